@@ -1,0 +1,1 @@
+//! Reading a city folder: the only I/O of this crate.

@@ -1,0 +1,100 @@
+//! What is wrong with a text, where, and what to do about it: in Chinese and in English.
+
+use crate::label::Label;
+use crate::rule::ClauseAddress;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// One thing found in a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnostic {
+    /// What it is.
+    pub kind: DiagnosticKind,
+    /// Errors refuse publication.
+    pub severity: Severity,
+    /// Where.
+    pub place: Source,
+    /// What is wrong, with the value seen.
+    pub message: Label,
+    /// What was expected or what to do next.
+    pub hint: Option<Label>,
+    /// Other places that belong to it, each with a word on why.
+    pub related: Vec<(Source, Label)>,
+    /// The clauses involved: both, for a conflict.
+    pub clauses: Vec<ClauseAddress>,
+    /// A concrete case, by attribute name, as an `ask` would write it.
+    pub example: Option<BTreeMap<String, String>>,
+}
+
+/// A stretch of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Path or name of the file.
+    pub file: Arc<str>,
+    /// The file's whole text.
+    pub text: Arc<str>,
+    /// Bytes.
+    pub span: Range<usize>,
+}
+
+impl Source {
+    /// Line and column of its start, both from 1; columns count characters.
+    pub fn line_column(&self) -> (usize, usize) {
+        let mut start = self.span.start.min(self.text.len());
+        while !self.text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let before = &self.text[..start];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |s| s.chars().count()) + 1;
+        (line, column)
+    }
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Publication is refused.
+    Error,
+    /// Worth a look.
+    Warning,
+}
+
+/// What a diagnostic is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiagnosticKind {
+    /// The text is not TOML, Markdown or a condition of the language.
+    Syntax,
+    /// The text is too large, too deep or not UTF-8.
+    Limit,
+    /// A key that this block does not know.
+    UnknownKey,
+    /// A required key is missing, or two exclude each other.
+    MissingKey,
+    /// A word that neither the vocabulary nor the city knows.
+    UnknownWord,
+    /// A word with several meanings here.
+    AmbiguousWord,
+    /// A value of the wrong type, unit or range.
+    Type,
+    /// A name given twice.
+    Duplicate,
+    /// `over` names rules in a circle.
+    OverCycle,
+    /// Two clauses contradict each other in a case.
+    Conflict,
+    /// A rule that changes no answer.
+    DeadRule,
+    /// An exception that excepts nothing.
+    EmptyException,
+    /// A condition or a time that never holds.
+    NeverTrue,
+    /// An `ask` whose answer does not come out.
+    FailedAsk,
+    /// Something of the city folder itself.
+    City,
+}

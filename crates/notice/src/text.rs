@@ -1,0 +1,101 @@
+//! A notice as a text: front matter, clauses, blocks.
+
+use crate::ask::Ask;
+use crate::rule::Rule;
+use crate::time::Period;
+use crate::vocabulary::AttributeId;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A notice's stable short name: the stem of its file (`air-order`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Slug(pub Arc<str>);
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A notice that was read without errors.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// Its short name.
+    pub slug: Slug,
+    /// Path or name of the file, for messages.
+    pub file: Arc<str>,
+    /// The whole text as read.
+    pub source: Arc<str>,
+    /// SHA-256 of the text's bytes.
+    pub text_version: TextVersion,
+    /// Title.
+    pub title: String,
+    /// Issuing office's id.
+    pub issuer: String,
+    /// When it was issued.
+    pub issued: DateTime,
+    /// When its rules act.
+    pub in_force: Period,
+    /// Topics, as written.
+    pub topics: Vec<String>,
+    /// States of the city it sets while in force: `sets = { 预警级别 = "橙色" }`.
+    pub sets: Vec<(AttributeId, u32)>,
+    /// The notice holds demo values (front matter `demo = true`).
+    pub demo: bool,
+    /// Byte range of the Markdown body.
+    pub body: Range<usize>,
+    /// Its clauses, in order.
+    pub clauses: Vec<Clause>,
+    /// Its rules, in order.
+    pub rules: Vec<Rule>,
+    /// Its questions, in order.
+    pub asks: Vec<Ask>,
+}
+
+/// A clause's position in [`Notice::clauses`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClauseIndex(pub u16);
+
+/// A paragraph and the blocks under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// Text of the nearest heading above (`四、移动源`); empty before the first.
+    pub heading: String,
+    /// The paragraph's number under that heading, from 1.
+    pub paragraph: u16,
+    /// The paragraph as plain text; empty if a block stands without one.
+    pub text: String,
+    /// Byte range of the paragraph in the text.
+    pub span: Range<usize>,
+}
+
+impl Clause {
+    /// As citizens see it: `四、移动源 第1款`.
+    pub fn citation(&self) -> String {
+        if self.heading.is_empty() {
+            format!("第{}款", self.paragraph)
+        } else {
+            format!("{} 第{}款", self.heading, self.paragraph)
+        }
+    }
+}
+
+/// SHA-256 of a text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TextVersion(pub [u8; 32]);
+
+impl fmt::Display for TextVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("sha256:")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for TextVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
