@@ -43,6 +43,8 @@ pub struct Notice {
     pub topics: Vec<String>,
     /// States of the city it sets while in force: `sets = { 预警级别 = "橙色" }`.
     pub sets: Vec<(AttributeId, u32)>,
+    /// The forecast it rests on, day by day: `[[forecast]]` tables of the front matter. Empty for most.
+    pub forecast: Vec<ForecastDay>,
     /// The notice holds demo values (front matter `demo = true`).
     pub demo: bool,
     /// Byte range of the Markdown body.
@@ -53,6 +55,27 @@ pub struct Notice {
     pub rules: Vec<Rule>,
     /// Its questions, in order.
     pub asks: Vec<Ask>,
+}
+
+/// One day of the air-quality forecast a notice rests on:
+///
+/// ```toml
+/// [[forecast]]
+/// date    = 2022-01-06
+/// levels  = [3, 4]
+/// briefly = 5
+/// note    = { zh = "扩散条件较差", en = "poor dispersion" }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForecastDay {
+    /// The day.
+    pub date: jiff::civil::Date,
+    /// Levels of the day, 1 (优) to 6 (严重污染) by HJ 633, ascending, at least one.
+    pub levels: Vec<u8>,
+    /// A worse level expected for short times.
+    pub briefly: Option<u8>,
+    /// Why; both forms may be empty.
+    pub note: crate::Label,
 }
 
 /// A clause's position in [`Notice::clauses`].

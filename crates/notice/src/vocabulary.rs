@@ -57,6 +57,9 @@ pub struct Attribute {
     pub domain: Domain,
     /// How an interview asks for it.
     pub question: Label,
+    /// How a sentence says it, `{}` standing for the values: `燃用{}的`, `running on {}`. A bare `{}` stands right before
+    /// the noun (`重型货车`). Absent: `车型为…的`, `whose size class is …`.
+    pub phrase: Option<Label>,
     /// The standard it comes from (`GA 802-2019`).
     pub standard: Option<String>,
 }
