@@ -26,6 +26,8 @@ pub struct City {
     pub vocabulary: Vocabulary,
     /// Its places.
     pub places: place::Places,
+    /// Roads and rivers a map draws under the places; may be empty.
+    pub lines: Vec<place::Line>,
     /// Workdays and holidays.
     pub calendar: calendar::Calendar,
     /// Offices and roles.

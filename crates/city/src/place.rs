@@ -73,4 +73,23 @@ impl Places {
     pub fn at(&self, _lon: f64, _lat: f64, _found: &mut Vec<PlaceId>) {
         todo!()
     }
+
+    /// The shape of a place, for maps.
+    pub fn outline(&self, _place: PlaceId) -> Option<&Outline> {
+        todo!()
+    }
+}
+
+/// A shape as GeoJSON's `MultiPolygon` has it: polygons of rings (the outer one first) of `[lon, lat]`, WGS-84 degrees.
+pub type Outline = Vec<Vec<Vec<[f64; 2]>>>;
+
+/// A road or river that a map draws under everything else (`places/main-roads.geojson`); rules never speak of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// What it is, as the file says (`trunk`, `primary`, `secondary`, `trunk_link`, `primary_link`, `river`).
+    pub class: String,
+    /// Its name, if it has one.
+    pub name: String,
+    /// Its course, `[lon, lat]`, WGS-84 degrees.
+    pub points: Vec<[f64; 2]>,
 }
