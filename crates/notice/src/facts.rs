@@ -18,3 +18,21 @@ pub struct Facts {
     /// Places the act is known to be in (`true`) or outside of (`false`).
     pub places: BTreeMap<PlaceId, bool>,
 }
+
+impl Facts {
+    /// What both say together: the narrower of each. `other` wins where they contradict each other.
+    pub fn and(mut self, other: Facts) -> Facts {
+        self.kind = other.kind.or(self.kind);
+        for (attribute, values) in other.attributes {
+            let known = self
+                .attributes
+                .get(&attribute)
+                .map(|known| known.intersect(&values));
+            let narrower = known.filter(|known| !known.is_empty()).unwrap_or(values);
+            self.attributes.insert(attribute, narrower);
+        }
+        self.members.extend(other.members);
+        self.places.extend(other.places);
+        self
+    }
+}

@@ -16,7 +16,7 @@ pub struct ActionId(pub u16);
 pub struct MeasureId(pub u16);
 
 /// All words a notice of this city may use. Words are matched after trimming, full-width forms folded, ASCII case ignored.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Vocabulary {
     /// Kinds, parents before children; the kinds under one form a consecutive run after it.
     pub kinds: Vec<Kind>,
@@ -30,7 +30,7 @@ pub struct Vocabulary {
 }
 
 /// A kind of subject.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kind {
     /// Shown words; `label.zh` is also the word in notices.
     pub label: Label,
@@ -45,7 +45,7 @@ pub struct Kind {
 }
 
 /// An attribute of a subject, or a state of the city.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute {
     /// Shown words; `label.zh` is also the word in notices.
     pub label: Label,
@@ -77,7 +77,7 @@ pub enum Holder {
 }
 
 /// The finite set of values an attribute can have. Positions are those of [`crate::ValueSet`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Domain {
     /// One of a few values; comparisons only if ordered.
     Choice {
@@ -103,7 +103,7 @@ pub enum Domain {
 }
 
 /// One value of a choice or list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
     /// Shown words; `label.zh` is also the word in notices.
     pub label: Label,
@@ -127,7 +127,7 @@ pub struct Grid {
 }
 
 /// Something a subject does.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
     /// Shown words; `label.zh` is also the word in notices.
     pub label: Label,
@@ -151,7 +151,7 @@ pub enum Default {
 }
 
 /// What a limit speaks of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measure {
     /// Shown words; `label.zh` is also the word in notices.
     pub label: Label,

@@ -1,0 +1,257 @@
+//! The arguments of every command, and usage errors in both languages.
+
+use crate::lang::{self, say};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use notice::Lang;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "tongxin", version, about = say("写好通告,城市照办。", "Write the notice; the city runs it."))]
+pub struct Line {
+    #[command(subcommand)]
+    pub command: Command,
+    /// Read before parsing; see [`crate::lang`].
+    #[arg(long, global = true, value_name = "zh|en", help = say("说中文还是英文", "The language to speak"))]
+    lang: Option<Tongue>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Tongue {
+    Zh,
+    En,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    #[command(about = say("检验通告:语法、矛盾、无效条款、答不出的问答", "Prove notices: syntax, conflicts, dead rules, failing asks"))]
+    Check(Check),
+    #[command(about = say("问:能不能,依据哪一条,到什么时候", "Ask: may one, by which clause, until when"))]
+    Ask(Ask),
+    #[command(about = say("一问一答,直到有结论", "Be asked on the terminal until the answer is settled"))]
+    Interview(Ask),
+    #[command(about = say("两份通告或两个城市:对谁、有何不同", "Two notices or two cities: what changes for whom"))]
+    Diff(Diff),
+}
+
+/// Which city.
+#[derive(Debug, Args)]
+pub struct City {
+    #[arg(long, value_name = "DIR", help = say("城市文件夹(默认:TONGXIN_CITY、./cities 下唯一的城市、内置演示城市)", "City folder (default: TONGXIN_CITY, the only one under ./cities, the built-in demo city)"))]
+    pub city: Option<PathBuf>,
+}
+
+/// How to say the outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs; see `docs/commands.md`.
+    Json,
+}
+
+/// `--format`.
+#[derive(Debug, Args)]
+pub struct Output {
+    #[arg(long, value_name = "text|json", default_value = "text", hide_default_value = true, help = say("输出给人看还是给程序看", "Output for people or for programs"))]
+    pub format: Format,
+}
+
+/// `tongxin check`
+#[derive(Debug, Args)]
+pub struct Check {
+    #[arg(value_name = "NOTICE.md", help = say("要检验的通告;不写则检验城市的全部通告", "Notices to check; none: all of the city"))]
+    pub notices: Vec<PathBuf>,
+    #[command(flatten)]
+    pub city: City,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `tongxin ask` and `tongxin interview`
+#[derive(Debug, Args)]
+pub struct Ask {
+    #[command(flatten)]
+    pub city: City,
+    #[arg(long, value_name = "FILE.md", num_args = 1.., help = say("以这些通告代替城市现行的通告", "Put these notices in force instead of the city's"))]
+    pub notice: Vec<PathBuf>,
+    #[arg(long = "do", value_name = "ACTION", help = say("要做什么(如 驶入);不写则列出全部义务", "What is to be done (驶入); none: list all that binds"))]
+    pub action: Option<String>,
+    #[arg(long, value_name = "FACTS", default_value = "", hide_default_value = true, help = say("是谁、什么情况,如 '货车, 车型 = 重型, 燃料 = 柴油'", "Who, as facts: '货车, 车型 = 重型, 燃料 = 柴油'"))]
+    pub who: String,
+    #[arg(long = "where", value_name = "PLACE", conflicts_with = "point", help = say("在哪里(地名、代码或路径)", "Where (a name, code or path)"))]
+    pub place: Option<String>,
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, help = say("在哪一点(WGS-84 经度,纬度)", "At which point (WGS-84 longitude,latitude)"))]
+    pub point: Option<String>,
+    #[arg(long, value_name = "TIME", help = say("什么时候,如 2022-01-06T10:00(默认:演示城市的时钟;没有则为现在)", "When, such as 2022-01-06T10:00 (default: the demo city's clock, else now)"))]
+    pub at: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `tongxin diff`
+#[derive(Debug, Args)]
+pub struct Diff {
+    #[arg(value_name = "OLD", help = say("旧的通告或城市文件夹", "The old notice or city folder"))]
+    pub old: PathBuf,
+    #[arg(value_name = "NEW", help = say("新的通告或城市文件夹", "The new notice or city folder"))]
+    pub new: PathBuf,
+    #[command(flatten)]
+    pub city: City,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Parses the command line; on help, version or a usage error prints it and gives the exit code.
+pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Line, ExitCode> {
+    let command = localised(Line::command());
+    command
+        .try_get_matches_from(line)
+        .and_then(|matches| Line::from_arg_matches(&matches))
+        .map_err(|error| {
+            if error.use_stderr() {
+                eprint!("{}", usage_error(&error, lang::chosen()));
+                ExitCode::from(2)
+            } else {
+                print!("{error}");
+                ExitCode::SUCCESS
+            }
+        })
+}
+
+/// Chinese headings of the help; the texts themselves are chosen where they stand.
+fn localised(command: clap::Command) -> clap::Command {
+    if lang::chosen() == Lang::En {
+        return command;
+    }
+    fn chinese(command: clap::Command, root: bool) -> clap::Command {
+        let template = if root {
+            "{about}\n\n用法: {usage}\n\n命令:\n{subcommands}\n\n选项:\n{options}\n"
+        } else {
+            "{about}\n\n用法: {usage}\n\n{all-args}\n"
+        };
+        let positionals: Vec<_> = command
+            .get_arguments()
+            .filter(|argument| argument.is_positional())
+            .map(|argument| argument.get_id().clone())
+            .collect();
+        let options: Vec<_> = command
+            .get_arguments()
+            .filter(|argument| !argument.is_positional())
+            .map(|argument| argument.get_id().clone())
+            .collect();
+        let mut command = command
+            .help_template(template)
+            .disable_help_flag(true)
+            .disable_help_subcommand(true)
+            .arg(
+                clap::Arg::new("help")
+                    .short('h')
+                    .long("help")
+                    .action(clap::ArgAction::Help)
+                    .help("显示帮助")
+                    .help_heading("选项"),
+            );
+        for id in positionals {
+            command = command.mut_arg(id, |argument| argument.help_heading("参数"));
+        }
+        for id in options {
+            command = command.mut_arg(id, |argument| argument.help_heading("选项"));
+        }
+        if root {
+            command = command.disable_version_flag(true).arg(
+                clap::Arg::new("version")
+                    .short('V')
+                    .long("version")
+                    .action(clap::ArgAction::Version)
+                    .help("显示版本")
+                    .help_heading("选项"),
+            );
+        }
+        command.mut_subcommands(|subcommand| chinese(subcommand, false))
+    }
+    chinese(command, true)
+}
+
+/// A usage error, in the language asked for.
+fn usage_error(error: &clap::Error, lang: Lang) -> String {
+    if lang == Lang::En {
+        return error.to_string();
+    }
+    let of = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join("、"),
+        Some(ContextValue::StyledStr(text)) => text.to_string(),
+        _ => String::new(),
+    };
+    let argument = of(ContextKind::InvalidArg);
+    let value = of(ContextKind::InvalidValue);
+    let message = match error.kind() {
+        ErrorKind::UnknownArgument => format!("没有参数 {argument}"),
+        ErrorKind::InvalidSubcommand => {
+            format!("没有命令 {}", of(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => format!("缺少参数 {argument}"),
+        ErrorKind::InvalidValue if value.is_empty() => format!("{argument} 后面缺少值"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("{argument} 不接受 “{value}”")
+        }
+        ErrorKind::ArgumentConflict => {
+            format!("{argument} 不能与 {} 同时使用", of(ContextKind::PriorArg))
+        }
+        ErrorKind::TooManyValues => format!("{argument} 的值太多"),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            return error.to_string();
+        }
+        _ => error.to_string(),
+    };
+    let known = of(ContextKind::ValidValue);
+    let near = [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ]
+    .into_iter()
+    .map(of)
+    .find(|text| !text.is_empty());
+    let hint = match (near, known.is_empty()) {
+        (Some(near), _) => format!("  是不是想写 {near}?\n"),
+        (None, false) => format!("  可以写:{known}\n"),
+        (None, true) => String::new(),
+    };
+    format!("错误: {message}\n{hint}  用法见 tongxin --help\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Line::command().debug_assert();
+        localised(Line::command()).debug_assert();
+    }
+
+    #[test]
+    fn chinese_usage_errors_name_what_is_wrong() {
+        let wrong = |line: &[&str]| {
+            let error = Line::command()
+                .try_get_matches_from(line)
+                .and_then(|matches| Line::from_arg_matches(&matches))
+                .expect_err("a usage error");
+            usage_error(&error, Lang::Zh)
+        };
+        assert!(wrong(&["tongxin", "chek"]).contains("没有命令 chek\n  是不是想写 check"));
+        assert!(
+            wrong(&["tongxin", "ask", "--wher", "x"])
+                .contains("没有参数 --wher\n  是不是想写 --where")
+        );
+        assert!(wrong(&["tongxin", "ask", "--format", "xml"]).contains("不接受 “xml”"));
+        assert!(wrong(&["tongxin", "diff", "a.md"]).contains("缺少参数"));
+        assert!(wrong(&["tongxin", "ask", "--where", "a", "--point", "1,2"]).contains("不能与"));
+    }
+}

@@ -1,0 +1,180 @@
+//! Why a command could not do what was asked, in both languages, and its exit code.
+
+use crate::findings;
+use notice::{Diagnostic, Label, Lang};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A command that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// A path named on the command line cannot be read.
+    #[error("cannot read {}: {error}; check the path and its permissions", .path.display())]
+    Read {
+        path: PathBuf,
+        error: std::io::Error,
+    },
+    /// A path that cannot be written.
+    #[error("cannot write {}: {error}; check the folder and free space", .path.display())]
+    Write {
+        path: PathBuf,
+        error: std::io::Error,
+    },
+    /// The folder is no city.
+    #[error("{} is no city folder: it has no city.toml; name one with --city", .0.display())]
+    NoCity(PathBuf),
+    /// Several cities to choose from.
+    #[error("several cities here: {}; name one with --city", .0.join(", "))]
+    ManyCities(Vec<String>),
+    /// The city folder has faults.
+    #[error("the city folder has errors; correct them and try again")]
+    City(Vec<Diagnostic>),
+    /// Texts given on the command line have faults.
+    #[error("the notice has errors; correct them and try again")]
+    Texts(Vec<Diagnostic>),
+    /// Facts that cannot be read.
+    #[error("cannot read the facts of --who; write them as '货车, 车型 = 重型'")]
+    Facts(Vec<Diagnostic>),
+    /// Two files with one stem.
+    #[error(
+        "two files are both called {0}; a notice's short name is its file's stem, so rename one"
+    )]
+    SameSlug(String),
+    /// A time that cannot be read.
+    #[error("cannot read the time '{0}'; write it as 2022-01-06T10:00 or 2022-01-06T10:00+08:00")]
+    Time(String),
+    /// A point that cannot be read.
+    #[error("cannot read the point '{0}'; write longitude,latitude in degrees, as 112.55,37.87")]
+    Point(String),
+    /// No such action.
+    #[error("the city knows no action '{word}'; it knows {}", .known.join(", "))]
+    Action { word: String, known: Vec<String> },
+    /// No such place.
+    #[error("the city knows no place '{word}'; {}", nearest_en(.nearest))]
+    Place {
+        word: String,
+        nearest: Option<String>,
+    },
+    /// Several places of one name.
+    #[error("several places are called '{word}'; write one of {}", .paths.join(", "))]
+    Places { word: String, paths: Vec<String> },
+    /// One of the two sides is a file, the other a folder.
+    #[error("compare two notices (.md) or two city folders, not one of each")]
+    Unlike,
+    /// Two cities whose words differ.
+    #[error(
+        "the vocabularies of the two cities differ, so their answers cannot be compared case by case; give both the same vocabulary.toml"
+    )]
+    Vocabularies,
+    /// The terminal or pipe was closed.
+    #[error("the input or output was closed: {0}")]
+    Pipe(std::io::Error),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {error}; choose another with --listen")]
+    Listen {
+        address: SocketAddr,
+        error: std::io::Error,
+    },
+}
+
+fn nearest_en(nearest: &Option<String>) -> String {
+    match nearest {
+        Some(word) => format!("did you mean '{word}'?"),
+        None => "write a name, a code or a path such as 小店区/平阳路街道".into(),
+    }
+}
+
+fn nearest_zh(nearest: &Option<String>) -> String {
+    match nearest {
+        Some(word) => format!("是不是想写“{word}”?"),
+        None => "请写地名、代码,或像 小店区/平阳路街道 这样的路径".into(),
+    }
+}
+
+impl Fault {
+    /// 2 if the command line is to be corrected, 1 if what it named is.
+    pub fn exit(&self) -> u8 {
+        match self {
+            Self::City(_)
+            | Self::Texts(_)
+            | Self::Vocabularies
+            | Self::Pipe(_)
+            | Self::Write { .. }
+            | Self::Listen { .. } => 1,
+            Self::Read { .. }
+            | Self::NoCity(_)
+            | Self::ManyCities(_)
+            | Self::Facts(_)
+            | Self::SameSlug(_)
+            | Self::Time(_)
+            | Self::Point(_)
+            | Self::Action { .. }
+            | Self::Place { .. }
+            | Self::Places { .. }
+            | Self::Unlike => 2,
+        }
+    }
+
+    /// What went wrong and what to do, with every finding, ready to print.
+    pub fn told(&self, lang: Lang) -> String {
+        let details = match self {
+            Self::City(found) | Self::Texts(found) | Self::Facts(found) => {
+                findings::text(found, lang)
+            }
+            _ => String::new(),
+        };
+        let head = match lang {
+            Lang::Zh => "错误",
+            Lang::En => "error",
+        };
+        format!("{details}{head}: {}\n", self.label().get(lang))
+    }
+
+    fn label(&self) -> Label {
+        let zh = match self {
+            Self::Read { path, error } => {
+                format!("读不了 {}:{error};请检查路径与权限", path.display())
+            }
+            Self::Write { path, error } => {
+                format!("写不了 {}:{error};请检查文件夹与剩余空间", path.display())
+            }
+            Self::NoCity(path) => format!(
+                "{} 不是城市文件夹:里面没有 city.toml;请用 --city 指定",
+                path.display()
+            ),
+            Self::ManyCities(names) => {
+                format!("这里有好几个城市:{};请用 --city 指定一个", names.join("、"))
+            }
+            Self::City(_) => "城市文件夹有错误,请改正后再试".into(),
+            Self::Texts(_) => "通告有错误,请改正后再试".into(),
+            Self::Facts(_) => "看不懂 --who 里的情况,请写成 '货车, 车型 = 重型'".into(),
+            Self::SameSlug(slug) => {
+                format!("有两个文件都叫 {slug};通告的简称就是文件名,请给其中一个改名")
+            }
+            Self::Time(text) => {
+                format!("看不懂时间“{text}”,请写成 2022-01-06T10:00 或 2022-01-06T10:00+08:00")
+            }
+            Self::Point(text) => {
+                format!("看不懂位置“{text}”,请写成 经度,纬度(度),如 112.55,37.87")
+            }
+            Self::Action { word, known } => {
+                format!("没有“{word}”这个行为;可用的有:{}", known.join("、"))
+            }
+            Self::Place { word, nearest } => {
+                format!("没有“{word}”这个地方;{}", nearest_zh(nearest))
+            }
+            Self::Places { word, paths } => {
+                format!("有好几个地方叫“{word}”,请写明是 {}", paths.join("、"))
+            }
+            Self::Unlike => "请比较两份通告(.md)或两个城市文件夹,不能一样一个".into(),
+            Self::Vocabularies => {
+                "两个城市的词汇表不同,答案无法逐一比较;请让两边的 vocabulary.toml 相同".into()
+            }
+            Self::Pipe(error) => format!("输入或输出已关闭:{error}"),
+            Self::Listen { address, error } => {
+                format!("无法监听 {address}:{error};请用 --listen 换一个地址")
+            }
+        };
+        Label::new(zh, self.to_string())
+    }
+}
