@@ -1,7 +1,17 @@
 #!/usr/bin/env bash
-# Measures, beside peers, and prints the tables of docs/benchmarks.md.
+# Measures beside peers and prints the tables of docs/benchmarks.md. Arguments choose sections: decision places server …
 set -eu
 cd "$(dirname "$0")/.."
 scripts/need.sh
+mkdir -p .tools
+if ! cmp -s scripts/bench-python.txt .tools/bench-python.txt; then
+    if python3 -m venv --clear .tools/bench-py && .tools/bench-py/bin/pip install --quiet --disable-pip-version-check --only-binary :all: -r scripts/bench-python.txt; then
+        cp scripts/bench-python.txt .tools/bench-python.txt
+    else
+        echo "没有 Python 或网络,略过与 shapely 的对比。 / No Python or network: the comparison with shapely is left out." >&2
+    fi
+fi
+[ ! -e .tools/bench-python.txt ] || export BENCH_PYTHON="$PWD/.tools/bench-py/bin/python"
+scripts/islands.sh
 cargo build --release --locked --package tongxin
-cargo run --release --locked --manifest-path bench/Cargo.toml --bin bench -- "$@"
+exec cargo run --release --locked --manifest-path bench/Cargo.toml --bin bench -- "$@"

