@@ -1,1 +1,114 @@
-//! Pages.
+//! Pages, forms, the JSON API and feeds of a loaded city.
+//!
+//! The one central type is [`App`]: a compiled city, a clock, and what is built once at the start. [`router`] answers
+//! requests from it, [`serve`] puts the router on a listener. Everything a page loads is inside the binary.
+//!
+//! ```no_run
+//! # async fn example(book: decide::Book) -> std::io::Result<()> {
+//! let app = web::App::new(book, web::Clock::real());
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//! let stop = async {
+//!     let _ = tokio::signal::ctrl_c().await;
+//! };
+//! web::serve(listener, web::router(app), stop).await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod app;
+mod assets;
+mod clock;
+mod dictionary;
+mod drawing;
+mod failure;
+mod headers;
+mod known;
+mod layout;
+mod metrics;
+mod moments;
+mod openapi;
+mod pages;
+mod params;
+mod prose;
+mod reader;
+mod search;
+mod server;
+mod standing;
+mod state;
+mod table;
+mod text;
+mod verdict;
+
+pub use app::App;
+pub use clock::Clock;
+pub use server::serve;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// No body is larger (bytes).
+const MAX_BODY: usize = 64 * 1024;
+/// No answer takes longer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Every page, form, feed and API of a city.
+pub fn router(app: App) -> Router {
+    let app = Arc::new(app);
+    Router::new()
+        .route("/", get(pages::front::show))
+        .route("/notices/{slug}", get(pages::notice::show))
+        .route("/ask", get(pages::ask::show).post(pages::ask::show))
+        .route("/map", get(pages::map::show))
+        .route("/map/places.geojson", get(pages::map::places))
+        .route("/map/lines.geojson", get(pages::map::lines))
+        .route("/map/enterprises.geojson", get(pages::map::enterprises))
+        .route("/places/{code}", get(pages::place::show))
+        .route("/registers/{name}", get(pages::register::show))
+        .route("/enterprises/{id}", get(pages::enterprise::show))
+        .route("/search", get(pages::search::show))
+        .route("/feed.atom", get(pages::feed::show))
+        .route("/preferences", post(pages::preferences::change))
+        .route("/api", get(pages::api::page))
+        .route("/api/openapi.json", get(pages::api::description))
+        .route("/api/ask", post(pages::api::ask))
+        .route("/api/notices", get(pages::api::notices))
+        .route("/api/notices/{slug}", get(pages::api::notice))
+        .route("/api/places/{code}", get(pages::api::place))
+        .route("/assets/{file}", get(assets::serve))
+        .route("/healthz", get(healthz))
+        .route("/metrics", get(metrics::serve))
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        // From the inside out.
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            TIMEOUT,
+        ))
+        .layer(from_fn_with_state(app.clone(), failure::show))
+        .layer(from_fn(headers::not_modified))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(app.clone(), metrics::count))
+        .with_state(app)
+}
+
+async fn healthz() -> ([(header::HeaderName, HeaderValue); 2], &'static str) {
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    let no_store = HeaderValue::from_static("no-store");
+    (
+        [
+            (header::CONTENT_TYPE, plain),
+            (header::CACHE_CONTROL, no_store),
+        ],
+        "ok\n",
+    )
+}

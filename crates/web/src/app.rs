@@ -1,0 +1,103 @@
+//! What every page is made from: the city, its compiled rules, the clock, and indexes built once at the start.
+
+use crate::clock::Clock;
+use crate::dictionary::Dictionary;
+use crate::metrics::Metrics;
+use crate::search::Index;
+use city::City;
+use decide::Book;
+use jiff::civil::DateTime;
+use notice::say::Speaker;
+use notice::{Lang, Notice, Rule, Slug};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// At most so many downloads are prepared at once; more are asked to come again.
+const DOWNLOADS_AT_ONCE: usize = 4;
+
+/// A served city. Shared by all requests and never changed.
+pub struct App {
+    /// Rules of all notices.
+    pub(crate) book: Book,
+    /// The rules of each notice that has any, alone.
+    pub(crate) alone: BTreeMap<Slug, Book>,
+    /// Where answers name the real hour.
+    pub(crate) clock: Clock,
+    pub(crate) search: Index,
+    pub(crate) dictionary: Dictionary,
+    pub(crate) metrics: Metrics,
+    /// Roads and rivers for the map: they never change, so they are written once.
+    pub(crate) lines_geojson: axum::body::Bytes,
+    pub(crate) downloads: Semaphore,
+    /// Tells the states of interviews of other vocabularies from ours.
+    pub(crate) fingerprint: u32,
+}
+
+impl App {
+    /// Prepares the pages of a compiled city.
+    pub fn new(book: Book, clock: Clock) -> App {
+        let alone = book
+            .notices()
+            .iter()
+            .filter(|notice| !notice.rules.is_empty())
+            .map(|notice| {
+                let book = Book::compile(book.city().clone(), vec![notice.clone()]);
+                (notice.slug.clone(), book)
+            })
+            .collect();
+        App {
+            search: Index::build(&book),
+            dictionary: Dictionary::build(book.city()),
+            fingerprint: crate::state::fingerprint(book.city()),
+            lines_geojson: crate::drawing::lines_geojson(book.city()).into(),
+            alone,
+            book,
+            clock,
+            metrics: Metrics::default(),
+            downloads: Semaphore::new(DOWNLOADS_AT_ONCE),
+        }
+    }
+
+    pub(crate) fn city(&self) -> &Arc<City> {
+        self.book.city()
+    }
+
+    pub(crate) fn now(&self) -> DateTime {
+        self.clock.civil(&self.city().zone)
+    }
+
+    /// Notices, the latest issued first.
+    pub(crate) fn latest(&self) -> Vec<&Arc<Notice>> {
+        let mut all: Vec<_> = self.book.notices().iter().collect();
+        all.sort_by(|a, b| b.issued.cmp(&a.issued).then_with(|| a.slug.cmp(&b.slug)));
+        all
+    }
+
+    pub(crate) fn notice(&self, slug: &str) -> Option<&Arc<Notice>> {
+        self.book.notices().iter().find(|n| &*n.slug.0 == slug)
+    }
+
+    /// Every rule with its notice.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = (&Arc<Notice>, &Rule)> {
+        let notices = self.book.notices().iter();
+        notices.flat_map(|notice| notice.rules.iter().map(move |rule| (notice, rule)))
+    }
+
+    pub(crate) fn speaker(&self, lang: Lang) -> Speaker<'_> {
+        let context = self.city().context();
+        Speaker {
+            vocabulary: context.vocabulary,
+            gazetteer: context.gazetteer,
+            lang,
+        }
+    }
+
+    pub(crate) fn office_name(&self, id: &str, lang: Lang) -> String {
+        let context = self.city().context();
+        context
+            .gazetteer
+            .office_name(id, lang)
+            .unwrap_or_else(|| id.to_owned())
+    }
+}

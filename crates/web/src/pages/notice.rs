@@ -1,0 +1,375 @@
+//! `/notices/{slug}`: the text, and beside each clause what it does now.
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::layout::{self, Frame};
+use crate::prose::{self, Piece};
+use crate::reader::Reader;
+use crate::standing;
+use crate::{drawing, moments, params, state, text, verdict};
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use decide::{Question, Whereabouts};
+use maud::{Markup, PreEscaped, html};
+use notice::text::Clause;
+use notice::{ActionId, Ask, Effect, Lang, Notice, PlaceId, Rule};
+use std::sync::Arc;
+
+/// `GET /notices/{slug}`, and its text at `/notices/{slug}.md`
+pub async fn show(
+    State(app): State<Arc<App>>,
+    reader: Reader,
+    Path(slug): Path<String>,
+) -> Result<Response, Failure> {
+    if let Some(slug) = slug.strip_suffix(".md") {
+        return source(&app, slug);
+    }
+    let notice = app.notice(&slug).ok_or(Failure::NotFound)?;
+    let about = notice.clauses.first().map(|c| text::shorten(&c.text, 150));
+    let frame = Frame {
+        about: about.as_deref(),
+        ..Frame::default()
+    };
+    let body = html! {
+        article .notice {
+            (head(&app, &reader, notice))
+            @if !notice.rules.is_empty() { (concern(&app, &reader, notice)) }
+            (prose(&app, &reader, notice))
+            @if !notice.asks.is_empty() { (questions(&app, &reader, notice)) }
+            (places(&app, &reader, notice))
+            (versions(&app, &reader, notice))
+        }
+    };
+    Ok(layout::framed(&app, &reader, &notice.title, &frame, body))
+}
+
+/// The text as its office wrote it.
+fn source(app: &App, slug: &str) -> Result<Response, Failure> {
+    let notice = app.notice(slug).ok_or(Failure::NotFound)?;
+    let tag = format!("\"{}\"", notice.text_version);
+    Ok((
+        [
+            (
+                header::CONTENT_TYPE,
+                "text/markdown; charset=utf-8".to_owned(),
+            ),
+            (header::CACHE_CONTROL, "no-cache".to_owned()),
+            (header::ETAG, tag),
+        ],
+        notice.source.to_string(),
+    )
+        .into_response())
+}
+
+fn head(app: &App, reader: &Reader, notice: &Notice) -> Markup {
+    html! {
+        header .notice-head {
+            p .kicker {
+                @for topic in &notice.topics { span .topic { (topic) } " " }
+                (standing::badge(reader, standing::of_notice(notice, reader.now)))
+                @if notice.demo { " " (demo(reader)) }
+            }
+            h1 lang="zh-CN" { (notice.title) }
+            @if reader.lang == Lang::En {
+                p .fine { "The text is in Chinese, as issued; beside each clause stands in English what it does." }
+            }
+            dl .facts-line {
+                div { dt { (reader.say("发布", "Issued by")) } dd { (app.office_name(&notice.issuer, reader.lang)) } }
+                div { dt { (reader.say("时间", "Issued")) } dd { (moments::full_day(notice.issued.date(), reader.lang)) } }
+                div { dt { (reader.say("有效", "In force")) } dd { (moments::period(&notice.in_force, reader.now, reader.lang)) } }
+            }
+        }
+    }
+}
+
+/// The mark of values that no source gives.
+pub fn demo(reader: &Reader) -> Markup {
+    html! { span .demo { (reader.say("演示数据", "demo value")) } }
+}
+
+/// "Does this concern me?": what the notice's rules are about, each the start of an interview.
+fn concern(app: &App, reader: &Reader, notice: &Notice) -> Markup {
+    let mut actions: Vec<ActionId> = Vec::new();
+    for rule in &notice.rules {
+        for action in rule_actions(app, rule) {
+            if !actions.contains(&action) {
+                actions.push(action);
+            }
+        }
+    }
+    html! {
+        section .concern aria-labelledby="concern" {
+            h2 #concern { (reader.say("这跟我有关吗?", "Does this concern me?")) }
+            p { (reader.say("选一件您想做的事,再答几个问题就知道。", "Choose what you want to do; a few questions later you know.")) }
+            form .chips action="/ask" method="post" {
+                input type="hidden" name="notice" value=(notice.slug);
+                @for action in actions {
+                    @if let Some(word) = app.city().vocabulary.actions.get(usize::from(action.0)) {
+                        button .chip type="submit" name="do" value=(word.label.zh) { (word.label.get(reader.lang)) }
+                    }
+                }
+                button .chip .chip-all type="submit" name="do" value="*" { (reader.say("与我有关的一切", "Everything that concerns me")) }
+            }
+        }
+    }
+}
+
+/// The actions a rule speaks about.
+pub fn rule_actions(app: &App, rule: &Rule) -> Vec<ActionId> {
+    match &rule.effect {
+        Effect::Forbid(list) | Effect::Require(list) | Effect::Permit(list) => list.clone(),
+        Effect::Limit { measure, .. } => {
+            let measures = &app.city().vocabulary.measures;
+            measures
+                .get(usize::from(measure.0))
+                .map(|m| m.action)
+                .into_iter()
+                .collect()
+        }
+    }
+}
+
+/// The text, cut into clauses: a paragraph and the cards of the blocks under it.
+fn prose(app: &App, reader: &Reader, notice: &Notice) -> Markup {
+    let mut groups: Vec<(Option<String>, Option<usize>, Vec<&Rule>)> = Vec::new();
+    for piece in prose::pieces(notice) {
+        match piece {
+            Piece::Prose(html) => groups.push((Some(html), None, Vec::new())),
+            Piece::Paragraph(html, at) => {
+                let clause = notice
+                    .clauses
+                    .iter()
+                    .position(|c| c.span.contains(&at) || c.span.start == at);
+                groups.push((Some(html), clause, Vec::new()));
+            }
+            Piece::Block(at) => {
+                if let Some(rule) = notice.rules.iter().find(|r| r.spans.block.contains(&at)) {
+                    if groups.is_empty() {
+                        groups.push((None, None, Vec::new()));
+                    }
+                    if let Some((_, _, rules)) = groups.last_mut() {
+                        rules.push(rule);
+                    }
+                }
+            }
+        }
+    }
+    html! {
+        div .prose lang="zh-CN" {
+            @for (html, clause, rules) in groups {
+                @if rules.is_empty() {
+                    div .plain id=[clause.map(|c| format!("c{}", c + 1))] { @if let Some(html) = html { (PreEscaped(html)) } }
+                } @else {
+                    div .clause id=[clause.map(|c| format!("c{}", c + 1))] {
+                        div .clause-text { @if let Some(html) = html { (PreEscaped(html)) } }
+                        div .cards lang=(reader.say("zh-CN", "en")) {
+                            @for rule in rules { (card(app, reader, notice, rule)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn effect(reader: &Reader, effect: &Effect) -> (&'static str, &'static str) {
+    match effect {
+        Effect::Forbid(_) => ("no", reader.say("禁止", "forbids")),
+        Effect::Require(_) => ("must", reader.say("要求", "requires")),
+        Effect::Permit(_) => ("yes", reader.say("许可", "permits")),
+        Effect::Limit { .. } => ("limited", reader.say("限度", "limits")),
+    }
+}
+
+fn card(app: &App, reader: &Reader, notice: &Notice, rule: &Rule) -> Markup {
+    let speaker = app.speaker(reader.lang);
+    let (class, does) = effect(reader, &rule.effect);
+    let citation = notice
+        .clauses
+        .get(usize::from(rule.clause.0))
+        .map(Clause::citation)
+        .unwrap_or_default();
+    let now = standing::of_rule(app.city(), notice, rule, reader.now);
+    html! {
+        section .card id=(rule.name) aria-label=(format!("{citation} {does}")) {
+            p .card-head {
+                span .badge .(class) { (does) } " " (standing::badge(reader, now))
+                @if rule.demo { " " (demo(reader)) }
+                a .anchor href={ "#" (rule.name) } aria-label=(reader.say(format!("{citation}的地址"), format!("Address of {citation}"))) { "#" (rule.name) }
+            }
+            p .said { (speaker.rule(notice, rule)) }
+            @if !rule.exceptions.is_empty() {
+                details .exceptions open {
+                    summary { (reader.say("除外", "Except")) }
+                    ol {
+                        @for exception in &rule.exceptions {
+                            li id={ (rule.name) "/" (exception.name) } { (speaker.condition(&exception.condition)) }
+                        }
+                    }
+                }
+            }
+            @if rule.by.is_some() || rule.checks.is_some() || !rule.over.is_empty() {
+                dl .card-more {
+                    @if let Some(by) = &rule.by { div { dt { (reader.say("执行", "Enforced by")) } dd { (app.office_name(by, reader.lang)) } } }
+                    @if let Some(checks) = &rule.checks {
+                        div {
+                            dt { (reader.say("检查", "Checked")) }
+                            dd {
+                                (reader.say(
+                                    format!("每{}天,由{}检查{}", checks.every_days, app.office_name(&checks.by, reader.lang), checks.target),
+                                    format!("every {} by {}: {}", moments::plural(checks.every_days.into(), "day"), app.office_name(&checks.by, reader.lang), checks.target),
+                                ))
+                                @if let Some(first) = &checks.first { (reader.say(",先查", ", first ")) (first) }
+                            }
+                        }
+                    }
+                    @if !rule.over.is_empty() {
+                        div {
+                            dt { (reader.say("优先于", "Outranks")) }
+                            dd { @for over in &rule.over { a href={ "/notices/" (over.notice) "#" (over.rule) } { (over) } " " } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An `ask` of a notice as a question to the book.
+pub fn question(app: &App, notice: &Notice, ask: &Ask) -> Question {
+    let place = match (ask.point, ask.place) {
+        (Some((lon, lat)), _) => {
+            let mut found = Vec::new();
+            app.city().places.at(lon, lat, &mut found);
+            Whereabouts::Point(found)
+        }
+        (None, Some(place)) => Whereabouts::Within(place),
+        (None, None) => Whereabouts::Unsaid,
+    };
+    Question {
+        action: ask.action,
+        facts: ask.facts.clone(),
+        place,
+        at: ask.at.unwrap_or(notice.in_force.from),
+    }
+}
+
+fn questions(app: &App, reader: &Reader, notice: &Notice) -> Markup {
+    html! {
+        section .questions aria-labelledby="questions" {
+            h2 #questions .rubric { (reader.say("常见问题", "Questions and answers")) }
+            p .fine { (reader.say("答案由所有现行公告当场算出。", "Answers are worked out live from all notices in force.")) }
+            dl .faq {
+                @for ask in &notice.asks {
+                    @let question = question(app, notice, ask);
+                    @let answer = app.book.answer(&question);
+                    div .qa {
+                        dt lang="zh-CN" { (ask.question) }
+                        dd {
+                            p {
+                                (verdict::badge(reader, answer.verdict))
+                                @if let Some(need) = &answer.needs {
+                                    " " (reader.say("要看:", "depends on: ")) strong { (need_name(app, reader, &need.attribute)) }
+                                }
+                                " " span .fine {
+                                    (reader.say("按", "at ")) (moments::hour_seen_from(question.at, reader.now, reader.lang)) (reader.say("的情形", ""))
+                                }
+                            }
+                            @for because in &answer.because {
+                                p .cites { a href=(verdict::clause_link(because)) lang="zh-CN" { (because.clause) } }
+                            }
+                            p { a .more href=(again(app, ask, &question)) { (reader.say("换成我的情况", "Ask for my own case")) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An attribute's name as the reader says it.
+pub fn need_name(app: &App, reader: &Reader, name: &str) -> String {
+    let city = app.city();
+    if let Some(attribute) = city
+        .vocabulary
+        .attributes
+        .iter()
+        .find(|a| a.label.zh == name)
+    {
+        return attribute.label.get(reader.lang).to_owned();
+    }
+    match city.places.all().iter().find(|p| p.name.zh == name) {
+        Some(place) => place.name.get(reader.lang).to_owned(),
+        None => name.to_owned(),
+    }
+}
+
+/// The interview, beginning with what the question says.
+fn again(app: &App, ask: &Ask, question: &Question) -> String {
+    let city = app.city();
+    let action = ask
+        .action
+        .and_then(|a| city.vocabulary.actions.get(usize::from(a.0)))
+        .map_or("*", |a| a.label.zh.as_str());
+    let facts = state::write(app.fingerprint, &question.facts);
+    let place = ask
+        .place
+        .and_then(|p| city.places.all().get(p.0 as usize))
+        .map_or("", |p| p.code.as_str());
+    let at = moments::field(question.at);
+    params::link(
+        "/ask",
+        &[("do", action), ("s", &facts), ("where", place), ("at", &at)],
+    )
+}
+
+fn places(app: &App, reader: &Reader, notice: &Notice) -> Markup {
+    let mut named: Vec<PlaceId> = notice
+        .rules
+        .iter()
+        .flat_map(|r| r.places.iter().copied())
+        .collect();
+    named.sort();
+    named.dedup();
+    html! {
+        @if !named.is_empty() {
+            section .places aria-labelledby="places" {
+                h2 #places .rubric { (reader.say("公告所指的地方", "Where it applies")) }
+                figure {
+                    (drawing::map(app, reader, &named, false, reader.say("公告所指地方的地图", "Map of the places in this notice")))
+                    figcaption {
+                        @for place in named.iter().filter_map(|p| app.city().places.all().get(p.0 as usize)) {
+                            a href={ "/places/" (place.code) } { (place.name.get(reader.lang)) }
+                            @if place.demo { " " (demo(reader)) }
+                            " "
+                        }
+                        a .more href="/map" { (reader.say("打开大地图", "Open the large map")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn versions(app: &App, reader: &Reader, notice: &Notice) -> Markup {
+    let version = notice.text_version.to_string();
+    html! {
+        section .versions aria-labelledby="versions" {
+            h2 #versions .rubric { (reader.say("文本与版本", "Text and versions")) }
+            ol .version-list {
+                li {
+                    (moments::full_day(notice.issued.date(), reader.lang)) " · " (app.office_name(&notice.issuer, reader.lang))
+                    " · " (reader.say("现行版本", "current version"))
+                    br; code .hash { (version) }
+                }
+            }
+            p {
+                a href={ "/notices/" (notice.slug) ".md" } { (reader.say("公告原文(Markdown,规定就写在里面)", "The text itself (Markdown, its rules inside)")) }
+            }
+            @if notice.in_force.until.is_some_and(|u| u <= reader.now) {
+                p { (reader.say("本公告已失效,留作查考。", "This notice is out of force and kept for reference.")) }
+            }
+        }
+    }
+}

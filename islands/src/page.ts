@@ -1,0 +1,81 @@
+// On every page: steps of an interview without a page load. Without this script the same forms work as forms.
+
+/** The part of the page that a step replaces. */
+const ISLAND = '[data-island="ask"]';
+
+/** What a form sends, with the button that was pressed. */
+function fields(form: HTMLFormElement, button: HTMLElement | null): URLSearchParams {
+  const sent = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string") sent.append(name, value);
+  }
+  if (button instanceof HTMLButtonElement && button.name !== "") sent.append(button.name, button.value);
+  return sent;
+}
+
+/** Puts the new step in place of the old one and brings the reader to its heading. */
+function show(html: string, focus: boolean): boolean {
+  const next = new DOMParser().parseFromString(html, "text/html").querySelector(ISLAND);
+  const island = document.querySelector(ISLAND);
+  if (next === null || island === null) return false;
+  island.replaceWith(document.importNode(next, true));
+  if (focus) {
+    const heading = document.querySelector<HTMLElement>(`${ISLAND} h1`);
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus({ preventScroll: true });
+    window.scrollTo({ top: 0 });
+  }
+  return true;
+}
+
+/** Earlier steps, kept in this tab's memory only: what was answered stands in no address and no history entry. */
+const steps: string[] = [];
+
+async function step(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
+  const body = fields(form, button);
+  try {
+    const response = await fetch("/ask", { method: "POST", body, headers: { accept: "text/html" } });
+    const html = await response.text();
+    const before = document.querySelector(ISLAND)?.outerHTML ?? "";
+    if (!response.ok || !show(html, true)) throw new Error(String(response.status));
+    if (steps.length === 0) history.replaceState({ step: 0 }, "");
+    steps.push(before);
+    history.pushState({ step: steps.length }, "");
+  } catch {
+    // The plain form does the same, with a page load.
+    resubmit(form, button);
+  }
+}
+
+function resubmit(form: HTMLFormElement, button: HTMLElement | null): void {
+  if (button instanceof HTMLButtonElement && button.name !== "") {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = button.name;
+    field.value = button.value;
+    form.append(field);
+  }
+  form.submit();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.closest(ISLAND) === null) return;
+  if (form.method !== "post" || new URL(form.action).pathname !== "/ask") return;
+  event.preventDefault();
+  void step(form, event.submitter);
+});
+
+window.addEventListener("popstate", (event) => {
+  const state: unknown = event.state;
+  const to = typeof state === "object" && state !== null && "step" in state ? state.step : undefined;
+  if (typeof to !== "number") return;
+  const earlier = steps[to];
+  if (earlier === undefined) {
+    // A step that was gone back from: it is asked of the server no more, the reader answers anew.
+    history.go(steps.length - to);
+    return;
+  }
+  steps.length = to;
+  show(`<!doctype html>${earlier}`, false);
+});
