@@ -9,6 +9,10 @@ use crate::time::When;
 use crate::vocabulary::Vocabulary;
 use std::sync::Arc;
 
+pub(crate) mod number;
+pub(crate) mod sink;
+pub(crate) mod table;
+
 /// What a text is read against.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {

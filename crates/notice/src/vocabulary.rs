@@ -2,6 +2,9 @@
 
 use crate::label::Label;
 
+mod read;
+pub mod words;
+
 /// A kind of subject (`货车`), by position in [`Vocabulary::kinds`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KindId(pub u16);
@@ -163,4 +166,46 @@ pub struct Measure {
     pub grid: Grid,
     /// The standard it comes from.
     pub standard: Option<String>,
+}
+
+impl Vocabulary {
+    /// A kind and everything under it, as positions of [`Vocabulary::kinds`].
+    pub fn kinds_under(&self, kind: KindId) -> std::ops::Range<u16> {
+        kind.0
+            ..self
+                .kinds
+                .get(usize::from(kind.0))
+                .map_or(kind.0, |known| known.end)
+    }
+
+    /// Whether a subject said to be of `kind` can have the attribute.
+    pub fn can_have(&self, kind: KindId, attribute: AttributeId) -> bool {
+        match self
+            .attributes
+            .get(usize::from(attribute.0))
+            .map(|known| &known.holder)
+        {
+            Some(Holder::Kinds(holders)) => self.kinds_meet(&[kind], holders),
+            Some(Holder::City { .. }) => true,
+            None => false,
+        }
+    }
+
+    /// Whether some kind is under one of both.
+    pub fn kinds_meet(&self, one: &[KindId], other: &[KindId]) -> bool {
+        one.iter().any(|a| {
+            let a = self.kinds_under(*a);
+            other
+                .iter()
+                .map(|b| self.kinds_under(*b))
+                .any(|b| a.start < b.end && b.start < a.end)
+        })
+    }
+
+    fn share_a_holder(&self, one: &Holder, other: &Holder) -> bool {
+        match (one, other) {
+            (Holder::Kinds(one), Holder::Kinds(other)) => self.kinds_meet(one, other),
+            _ => true,
+        }
+    }
 }

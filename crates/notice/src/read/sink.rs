@@ -1,0 +1,144 @@
+//! Where a reader's findings go: bounded in number, always with a position in the whole file.
+
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Severity, Source};
+use crate::label::Label;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// More findings than anybody reads in one run.
+const FINDINGS_MAX: usize = 100;
+
+/// Collects diagnostics about one file.
+pub(crate) struct Sink {
+    file: Arc<str>,
+    text: Arc<str>,
+    found: Vec<Diagnostic>,
+    errors: usize,
+}
+
+impl Sink {
+    pub(crate) fn new(file: &str, text: Arc<str>) -> Self {
+        Self {
+            file: file.into(),
+            text,
+            found: Vec::new(),
+            errors: 0,
+        }
+    }
+
+    pub(crate) fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    pub(crate) fn file(&self) -> &Arc<str> {
+        &self.file
+    }
+
+    /// Whether an error was found, even one past the number that is kept.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// An error at `span` (bytes of the whole file).
+    pub(crate) fn error(
+        &mut self,
+        kind: DiagnosticKind,
+        span: Range<usize>,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Handle<'_> {
+        self.errors += 1;
+        self.push(kind, Severity::Error, span, Label::new(zh, en))
+    }
+
+    /// A warning at `span` (bytes of the whole file).
+    pub(crate) fn warning(
+        &mut self,
+        kind: DiagnosticKind,
+        span: Range<usize>,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Handle<'_> {
+        self.push(kind, Severity::Warning, span, Label::new(zh, en))
+    }
+
+    fn push(
+        &mut self,
+        kind: DiagnosticKind,
+        severity: Severity,
+        span: Range<usize>,
+        message: Label,
+    ) -> Handle<'_> {
+        if self.found.len() >= FINDINGS_MAX {
+            return Handle(None);
+        }
+        self.found.push(Diagnostic {
+            kind,
+            severity,
+            place: Source {
+                file: self.file.clone(),
+                text: self.text.clone(),
+                span,
+            },
+            message,
+            hint: None,
+            related: Vec::new(),
+            clauses: Vec::new(),
+            example: None,
+        });
+        Handle(self.found.last_mut())
+    }
+
+    /// Everything found, in text order.
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by_key(|found| found.place.span.start);
+        self.found
+    }
+}
+
+/// The finding just made, to say more about it.
+pub(crate) struct Handle<'a>(Option<&'a mut Diagnostic>);
+
+impl Handle<'_> {
+    /// What was expected, or what to do next.
+    pub(crate) fn hint(self, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        if let Handle(Some(found)) = self {
+            found.hint = Some(Label::new(zh, en));
+            return Handle(Some(found));
+        }
+        self
+    }
+
+    /// The nearest known word, if one is near.
+    pub(crate) fn nearest(self, nearest: Option<&str>) -> Self {
+        match nearest {
+            Some(word) => self.hint(
+                format!("是不是“{word}”?"),
+                format!("did you mean `{word}`?"),
+            ),
+            None => self,
+        }
+    }
+
+    /// Another stretch of the same file that belongs to it.
+    pub(crate) fn related(
+        self,
+        span: Range<usize>,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
+        if let Handle(Some(found)) = self {
+            let place = Source {
+                span,
+                ..found.place.clone()
+            };
+            found.related.push((place, Label::new(zh, en)));
+            return Handle(Some(found));
+        }
+        self
+    }
+}
