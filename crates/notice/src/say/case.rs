@@ -253,12 +253,29 @@ impl Speaker<'_> {
         names
     }
 
-    /// Where: `迎泽区、杏花岭区内`, `in Yingze District or Xinghualing District`; the whole city is not said.
+    /// A place's name in running text: `小店区`, `the no-coal zone`.
+    pub(super) fn place(&self, place: PlaceId) -> String {
+        let name = self.gazetteer.place_name(place, self.lang);
+        if self.lang == Lang::En {
+            // Areas are named by common nouns, divisions by proper ones.
+            let common = ["zone", "ring", "fringe", "area"];
+            let small = name.to_lowercase();
+            if small
+                .split(' ')
+                .next_back()
+                .is_some_and(|last| common.contains(&last))
+                && !names_its_side(&small)
+                && !small.starts_with("the ")
+            {
+                return format!("the {}", lower_first(&name));
+            }
+        }
+        name
+    }
+
+    /// Where: `迎泽区、杏花岭区内`, `in Yingze District or in Xinghualing District`.
     pub(super) fn places(&self, places: &[PlaceId]) -> String {
-        let names: Vec<String> = places
-            .iter()
-            .map(|&place| self.gazetteer.place_name(place, self.lang))
-            .collect();
+        let names: Vec<String> = places.iter().map(|&place| self.place(place)).collect();
         match self.lang {
             Lang::Zh => {
                 let inside = if names.iter().any(|name| name.ends_with(['内', '外'])) {
@@ -269,30 +286,31 @@ impl Speaker<'_> {
                 format!("{}{inside}", names.join("、"))
             }
             Lang::En => {
-                let where_ = |name: &String| {
-                    let small = name.to_lowercase();
-                    if ["inside ", "within ", "outside ", "in "]
-                        .iter()
-                        .any(|word| small.starts_with(word))
-                    {
-                        let mut chars = name.chars();
-                        chars.next().map_or_else(String::new, |first| {
-                            first.to_lowercase().chain(chars).collect()
-                        })
-                    } else if [" zone", " ring", " fringe", " area"]
-                        .iter()
-                        .any(|word| small.ends_with(word))
-                        && !small.starts_with("the ")
-                    {
-                        format!("in the {small}")
-                    } else {
-                        format!("in {name}")
-                    }
-                };
-                either(self.lang, &names.iter().map(where_).collect::<Vec<_>>())
+                let words: Vec<String> = names
+                    .iter()
+                    .map(|name| match names_its_side(&name.to_lowercase()) {
+                        true => lower_first(name),
+                        false => format!("in {name}"),
+                    })
+                    .collect();
+                either(self.lang, &words)
             }
         }
     }
+}
+
+/// Whether a place's name brings its own preposition: `Inside the Middle Ring`.
+fn names_its_side(small: &str) -> bool {
+    ["inside ", "within ", "outside "]
+        .iter()
+        .any(|word| small.starts_with(word))
+}
+
+fn lower_first(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
 }
 
 /// Digits needed to write a value.

@@ -211,8 +211,21 @@ impl Speaker<'_> {
             .zip(&parts)
             .map(|(one, part)| self.alternative(one, part))
             .collect();
+        // A side that is itself an "and" is set off by a comma.
+        let compound = parts.iter().any(|part| {
+            part.adjectives.len()
+                + part.clauses.len()
+                + part.choices.len()
+                + part.circumstances.len()
+                + usize::from(part.noun.is_some())
+                > 1
+        });
+        let or = match compound {
+            true => self.pick(",或", ", or "),
+            false => self.pick("或", " or "),
+        };
         Parts {
-            choices: vec![words.join(self.pick("或", " or "))],
+            choices: vec![words.join(or)],
             ..Parts::default()
         }
     }

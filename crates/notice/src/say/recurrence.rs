@@ -49,6 +49,17 @@ impl Speaker<'_> {
                 _ => return None,
             });
         }
+        if self.lang == Lang::En
+            && let ("YEARLY", 1, 0, [month]) =
+                (rule.frequency, rule.interval, plain, rule.months.as_slice())
+            && !rule.month_days.is_empty()
+            && rule.days.is_empty()
+            && rule.month_days.iter().all(|day| *day > 0)
+        {
+            let days: Vec<String> = rule.month_days.iter().map(ToString::to_string).collect();
+            let month = super::time::month_en(*month);
+            return Some(format!("{} {month} every year", both(self.lang, &days)));
+        }
         match (self.lang, plain, days.is_empty()) {
             (_, 0, true) => Some(every),
             (Lang::Zh, 0, false) => Some(format!("{every}{}", days.join("、"))),

@@ -37,12 +37,12 @@ impl Speaker<'_> {
         if let Some(checks) = &rule.checks {
             more.push(self.checks(checks));
         }
-        if rule.demo {
-            more.push(self.pick("含演示数据", "demo data").to_owned());
-        }
         for part in &more {
-            text.push_str(self.pick(",", "; "));
+            text.push_str(self.pick(",", ", "));
             text.push_str(part);
+        }
+        if rule.demo {
+            text.push_str(self.pick("(含演示数据)", " (demo data)"));
         }
         match self.lang {
             Lang::Zh => format!("{text}。{period}有效。"),
@@ -255,8 +255,14 @@ impl Speaker<'_> {
             })
             .collect();
         match self.lang {
-            Lang::Zh => format!(";{}除外", words.join(",以及")),
-            Lang::En => format!(", except {}", words.join(", and except ")),
+            Lang::Zh => match words.as_slice() {
+                // Two of a kind read better apart: 校车、持有通行证的,以及用于救护的除外.
+                [first @ .., last] if !first.is_empty() => {
+                    format!(";{},以及{last}除外", first.join("、"))
+                }
+                _ => format!(";{}除外", words.concat()),
+            },
+            Lang::En => format!(", except {}", both(self.lang, &words)),
         }
     }
 
@@ -278,7 +284,7 @@ impl Speaker<'_> {
             Lang::En if parts.noun.is_some() || !parts.adjectives.is_empty() => {
                 parts.subject(self.lang, noun)
             }
-            Lang::En => format!("one {}", parts.joined_clauses(self.lang)),
+            Lang::En => format!("those {}", parts.joined_clauses(self.lang)),
         };
         match (moment.is_empty(), self.lang) {
             (true, _) => subject,
@@ -290,7 +296,7 @@ impl Speaker<'_> {
     /// A word as written (a place, a kind or the name of a list) in the language spoken.
     fn known_word(&self, word: &str) -> String {
         if let crate::PlaceLookup::One(place) = self.gazetteer.place(word) {
-            return self.gazetteer.place_name(place, self.lang);
+            return self.place(place);
         }
         let kind = self
             .vocabulary
