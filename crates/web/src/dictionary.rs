@@ -1,4 +1,4 @@
-//! Finds the city's words in a question put freely: "我的轻型柴油货车能进入中环以内吗?" → 驶入, 货车, 轻型, 柴油, 中环以内.
+//! Finds the city's words in a question put freely: "我的轻型柴油货车能进入中环以内吗？" → 驶入, 货车, 轻型, 柴油, 中环以内.
 //!
 //! It only recognises words; whatever it does not find is asked in the interview, and everything found is shown for correction.
 

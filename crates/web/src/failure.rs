@@ -71,7 +71,7 @@ fn words(status: StatusCode, failure: Option<&Failure>) -> (Label, Label) {
         StatusCode::NOT_FOUND => (
             ("没有这一页", "There is no such page"),
             (
-                "地址可能写错了,或公告已改名。可以回到首页,或用上方的搜索查找。",
+                "地址可能写错了，或公告已改名。可以回到首页，或用上方的搜索查找。",
                 "The address may be mistyped, or the notice renamed. Go to the front page, or search above.",
             ),
         ),
@@ -81,7 +81,7 @@ fn words(status: StatusCode, failure: Option<&Failure>) -> (Label, Label) {
                 "This address does not take that method",
             ),
             (
-                "请从页面上的链接或表单进入;程序请看 /api 的说明。",
+                "请从页面上的链接或表单进入；程序请看 /api 的说明。",
                 "Use the links and forms of the pages; programs find the methods at /api.",
             ),
         ),
@@ -92,14 +92,14 @@ fn words(status: StatusCode, failure: Option<&Failure>) -> (Label, Label) {
         StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => (
             ("内容太长", "Too much was sent"),
             (
-                "一次最多接收64 KB,查询最多8 KB。请缩短后再试。",
+                "一次最多接收64 KB，查询最多8 KB。请缩短后再试。",
                 "At most 64 KB are read at once, 8 KB of a query. Please shorten it and try again.",
             ),
         ),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => (
             ("内容的格式不对", "The body has the wrong type"),
             (
-                "接口接收 application/json,页面表单接收 application/x-www-form-urlencoded。",
+                "接口接收 application/json，页面表单接收 application/x-www-form-urlencoded。",
                 "The API reads application/json; forms of pages send application/x-www-form-urlencoded.",
             ),
         ),
@@ -108,9 +108,9 @@ fn words(status: StatusCode, failure: Option<&Failure>) -> (Label, Label) {
             ("请等一两秒再试。", "Please try again in a second or two."),
         ),
         _ => (
-            ("出了差错,错在我们", "Something went wrong on our side"),
+            ("出了差错，错在我们", "Something went wrong on our side"),
             (
-                "差错已记下。请稍后再试;各项公告仍以原文为准。",
+                "差错已记下。请稍后再试；各项公告仍以原文为准。",
                 "It has been recorded. Please try again later; the text of each notice stands.",
             ),
         ),
@@ -172,7 +172,7 @@ fn page(app: &App, reader: &Reader, status: StatusCode, title: &Label, next: &La
             p {
                 a .button href="/" { (reader.say("回到首页", "Front page")) }
                 " "
-                a .button .quiet href="/ask" { (reader.say("我能不能…?", "May I …?")) }
+                a .button .quiet href="/ask" { (reader.say("我能不能…？", "May I …?")) }
             }
             @if reader.lang == Lang::Zh { p .fine lang="en" { (title.en) ". " (next.en) } }
             @else { p .fine lang="zh-CN" { (title.zh) "。" (next.zh) } }

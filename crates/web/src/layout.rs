@@ -91,7 +91,7 @@ fn html_response(markup: Markup) -> Response {
 /// The ways through the house: address, Chinese, English.
 const WAYS: [(&str, &str, &str); 5] = [
     ("/", "首页", "Today"),
-    ("/ask", "我能不能…?", "May I …?"),
+    ("/ask", "我能不能…？", "May I …?"),
     ("/map", "地图", "Map"),
     ("/registers/enterprises", "企业名录", "Enterprises"),
     ("/api", "接口", "API"),
@@ -170,16 +170,16 @@ fn footer(reader: &Reader) -> Markup {
         footer .foot {
             div .foot-in {
                 p .foot-what {
-                    strong { (reader.say("同心:公告写一次,城市照着办。", "Tongxin: write the notice; the city runs it.")) }
+                    strong { (reader.say("同心：公告写一次，城市照着办。", "Tongxin: write the notice; the city runs it.")) }
                     " "
                     (reader.say(
-                        "每一条规定就写在公告里;这里的每个回答都指明条款、文本版本和有效时间。",
+                        "每一条规定就写在公告里；这里的每个回答都指明条款、文本版本和有效时间。",
                         "Every rule stands in the notice itself; every answer here names its clause, the version of the text and until when it holds.",
                     ))
                 }
                 p .fine {
                     (reader.say(
-                        "演示城市:公告依据公开报道的事实另行撰写,企业名录等为演示数据,不是太原市的正式文件。地图数据 © OpenStreetMap 贡献者(ODbL)。",
+                        "演示城市：公告依据公开报道的事实另行撰写，企业名录等为演示数据，不是太原市的正式文件。地图数据 © OpenStreetMap 贡献者(ODbL)。",
                         "A demo city: notices are written anew from publicly reported facts, and the register is demo data; these are no official documents of Taiyuan. Map data © OpenStreetMap contributors (ODbL).",
                     ))
                 }

@@ -31,20 +31,20 @@ pub fn document() -> Value {
             "/api/notices": { "get": {
                 "operationId": "notices",
                 "summary": "All notices, the latest first",
-                "x-summary-zh": "全部公告,最近发布的在前",
+                "x-summary-zh": "全部公告，最近发布的在前",
                 "responses": { "200": json_response("The notices", "Notices") },
             } },
             "/api/notices/{slug}": { "get": {
                 "operationId": "notice",
                 "summary": "One notice: its text, and its rules said as sentences",
-                "x-summary-zh": "一份公告:原文,以及用句子说出的各条规定",
+                "x-summary-zh": "一份公告：原文，以及用句子说出的各条规定",
                 "parameters": [parameter("slug", "Short name of the notice (`air-order`)")],
                 "responses": { "200": json_response("The notice", "Notice"), "404": problem("There is no such notice") },
             } },
             "/api/places/{code}": { "get": {
                 "operationId": "place",
                 "summary": "A place and the rules that reach it",
-                "x-summary-zh": "一个地点,以及在那里适用的规定",
+                "x-summary-zh": "一个地点，以及在那里适用的规定",
                 "parameters": [parameter("code", "Division code (`140105`) or an area's code (`area-middle-ring`)")],
                 "responses": { "200": json_response("The place", "Place"), "404": problem("There is no such place") },
             } },

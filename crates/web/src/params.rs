@@ -34,7 +34,7 @@ impl Params {
         for (key, value) in form_urlencoded::parse(encoded) {
             if self.0.len() == MAX_FIELDS {
                 return Err(Failure::BadInput(Label::new(
-                    format!("字段太多:最多{MAX_FIELDS}个。"),
+                    format!("字段太多：最多{MAX_FIELDS}个。"),
                     format!("Too many fields: at most {MAX_FIELDS}."),
                 )));
             }

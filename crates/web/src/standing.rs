@@ -69,7 +69,7 @@ pub fn badge(reader: &Reader, standing: Standing) -> Markup {
         Standing::Resting => (
             "rest",
             reader
-                .say("生效中,此刻不在规定时段", "in force, not at this hour")
+                .say("生效中，此刻不在规定时段", "in force, not at this hour")
                 .to_owned(),
         ),
         Standing::Coming(from) => {

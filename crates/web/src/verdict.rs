@@ -14,7 +14,7 @@ pub fn word(reader: &Reader, verdict: Verdict) -> &'static str {
         Verdict::Allowed => reader.say("可以", "Yes, allowed"),
         Verdict::Forbidden => reader.say("不可以", "No, forbidden"),
         Verdict::Required => reader.say("必须做", "It must be done"),
-        Verdict::Limited => reader.say("可以,有限度", "Yes, within limits"),
+        Verdict::Limited => reader.say("可以，有限度", "Yes, within limits"),
         Verdict::Depends => reader.say("要看情况", "It depends"),
         Verdict::Conflict => reader.say("两条规定互相矛盾", "Two clauses contradict each other"),
     }
@@ -133,10 +133,10 @@ pub fn until(app: &App, reader: &Reader, answer: &Answer) -> Markup {
                 Some(until) => {
                     @let shown = moments::hour_seen_from(until, reader.now, reader.lang);
                     (reader.say("这个回答有效到", "This holds until ")) strong { time datetime=(answer.until.as_deref().unwrap_or_default()) { (shown) } }
-                    @if let Some(ahead) = moments::ahead(until, reader.now, reader.lang) { (reader.say(",", ", ")) (ahead) }
+                    @if let Some(ahead) = moments::ahead(until, reader.now, reader.lang) { (reader.say("，", ", ")) (ahead) }
                     (reader.say("。", "."))
                 }
-                None => (reader.say("按现有公告,这个回答今后不变。", "As far as the published notices go, this does not change."))
+                None => (reader.say("按现有公告，这个回答今后不变。", "As far as the published notices go, this does not change."))
             }
         }
     }

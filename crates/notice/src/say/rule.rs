@@ -50,7 +50,8 @@ impl Speaker<'_> {
         }
     }
 
-    fn clause(&self, rule: &Rule) -> String {
+    /// The rule itself as a clause without a full stop: who, where, when, what, except whom.
+    pub fn clause(&self, rule: &Rule) -> String {
         let parts = self.parts(&rule.who, false);
         let general = parts.no_subject();
         let noun = match general {

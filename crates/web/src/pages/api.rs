@@ -90,7 +90,7 @@ fn read(app: &App, asked: &Asked) -> Result<Question, Failure> {
     let facts = match asked.who.as_deref() {
         Some(who) if who.len() > MAX_WHO => {
             return Err(bad(
-                format!("who 太长:最多{MAX_WHO}字节。"),
+                format!("who 太长：最多{MAX_WHO}字节。"),
                 format!("`who` is too long: at most {MAX_WHO} bytes."),
             ));
         }
@@ -110,7 +110,7 @@ fn read(app: &App, asked: &Asked) -> Result<Question, Failure> {
         (Some((lon, lat)), None) => {
             if !((-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat)) {
                 return Err(bad(
-                    format!("point 应是 [经度, 纬度],单位度;收到 [{lon}, {lat}]。"),
+                    format!("point 应是 [经度, 纬度],单位度；收到 [{lon}, {lat}]。"),
                     format!("`point` is [longitude, latitude] in degrees; got [{lon}, {lat}]."),
                 ));
             }
@@ -289,7 +289,7 @@ pub async fn page(State(app): State<Arc<App>>, reader: Reader) -> Response {
         div .api-page {
             h1 { (reader.say("开放接口", "API")) }
             p .lede {
-                (reader.say("页面上的每个回答,程序也能取到。没有密钥,没有登记;出错时返回 problem+json(RFC 9457)。", "Every answer of the pages, for programs. No key, no registration; errors come as problem+json (RFC 9457)."))
+                (reader.say("页面上的每个回答，程序也能取到。没有密钥，没有登记；出错时返回 problem+json(RFC 9457)。", "Every answer of the pages, for programs. No key, no registration; errors come as problem+json (RFC 9457)."))
             }
             p { a href="/api/openapi.json" { "OpenAPI 3.1" } " · " a href="/feed.atom" { "Atom" } }
             h2 .rubric { (reader.say("问一个问题", "Ask a question")) }
@@ -338,12 +338,12 @@ const EXAMPLE: &str = r#"curl -s http://127.0.0.1:8080/api/ask -H 'Content-Type:
 const FIELDS: [(&str, &str, &str); 6] = [
     (
         "do",
-        "想做的事;不写就列出管着对象的一切规定",
+        "想做的事；不写就列出管着对象的一切规定",
         "what they want to do; without it everything that binds them is listed",
     ),
     (
         "who",
-        "已知的事实,用逗号隔开;没说的就是不知道",
+        "已知的事实，用逗号隔开；没说的就是不知道",
         "known facts, separated by commas; what is not said is unknown",
     ),
     (
@@ -356,7 +356,7 @@ const FIELDS: [(&str, &str, &str); 6] = [
         "[经度, 纬度](WGS-84),代替 where",
         "[longitude, latitude] (WGS-84), instead of where",
     ),
-    ("at", "时间;不写就是现在", "the instant; now, if absent"),
+    ("at", "时间；不写就是现在", "the instant; now, if absent"),
     ("notice", "只问这一份公告", "only this notice"),
 ];
 
@@ -368,27 +368,27 @@ const ANSWER: [(&str, &str, &str); 8] = [
     ),
     (
         "because",
-        "起作用的每一条:公告、规定、除外、条款、原文、作用",
+        "起作用的每一条：公告、规定、除外、条款、原文、作用",
         "every clause that had a part: notice, rule, exception, clause, text, effect",
     ),
     (
         "limits",
-        "生效的限度:指标、上限、下限、单位",
+        "生效的限度：指标、上限、下限、单位",
         "limits that hold: measure, at_most, at_least, unit",
     ),
     (
         "duties",
-        "没有给出 do 时:管着对象的一切规定",
+        "没有给出 do 时：管着对象的一切规定",
         "without `do`: everything that binds the subject",
     ),
     (
         "until",
-        "回答下一次改变的时刻;没有就是 null",
+        "回答下一次改变的时刻；没有就是 null",
         "the next instant at which the answer changes; null if it never does",
     ),
     (
         "needs",
-        "verdict 为 depends 时,下一个要问的事实和它的取值",
+        "verdict 为 depends 时，下一个要问的事实和它的取值",
         "if it depends: the fact to ask next, and its values",
     ),
     ("at", "所问的时刻", "the instant asked about"),

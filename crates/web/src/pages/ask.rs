@@ -66,7 +66,7 @@ pub async fn show(
     let frame = Frame {
         way: "/ask",
         about: Some(reader.say(
-            "一次问一件事,只问与答案有关的。",
+            "一次问一件事，只问与答案有关的。",
             "One question at a time, only what matters to the answer.",
         )),
         ..Frame::default()
@@ -74,7 +74,7 @@ pub async fn show(
     Ok(layout::framed(
         &app,
         &reader,
-        reader.say("我能不能…?", "May I …?"),
+        reader.say("我能不能…？", "May I …?"),
         &frame,
         body,
     ))
@@ -98,7 +98,7 @@ impl<'a> Interview<'a> {
         let mut facts = match form.get("s") {
             Some(token) => state::read(app.fingerprint, city, token).unwrap_or_else(|| {
                 misread = Some(reader.say(
-                    "先前的回答已经过期,请重新回答。",
+                    "先前的回答已经过期，请重新回答。",
                     "The earlier answers are out of date; please answer again.",
                 ));
                 Facts::default()
@@ -111,7 +111,7 @@ impl<'a> Interview<'a> {
         });
         if form.get("do").is_some() && aim.is_none() {
             misread = Some(reader.say(
-                "没有这一种行为,请从下面选。",
+                "没有这一种行为，请从下面选。",
                 "There is no such act; please choose below.",
             ));
         }
@@ -121,7 +121,7 @@ impl<'a> Interview<'a> {
         };
         if form.get("where").is_some() && place.is_none() {
             misread = Some(reader.say(
-                "没有找到这个地点,先按全市回答。",
+                "没有找到这个地点，先按全市回答。",
                 "This place was not found; the answer is for the whole city.",
             ));
         }
@@ -140,7 +140,7 @@ impl<'a> Interview<'a> {
             let at = moments::read(city, text);
             if at.is_none() {
                 misread = Some(reader.say(
-                    "没有看懂时间,先按现在回答。",
+                    "没有看懂时间，先按现在回答。",
                     "The time was not understood; the answer is for now.",
                 ));
             }
@@ -187,7 +187,7 @@ impl<'a> Interview<'a> {
         let r = self.reader;
         html! {
             @if let Some(notice) = self.notice {
-                p .kicker { (r.say("只问这一份公告:", "Asking one notice: ")) a href={ "/notices/" (notice.slug) } lang="zh-CN" { (notice.title) } }
+                p .kicker { (r.say("只问这一份公告：", "Asking one notice: ")) a href={ "/notices/" (notice.slug) } lang="zh-CN" { (notice.title) } }
             }
             @if let Some(misread) = self.misread { p .notice-line role="status" { (misread) } }
             @match self.aim {
@@ -277,19 +277,19 @@ impl<'a> Interview<'a> {
             }
         }
         html! {
-            h1 { (r.say("我能不能…?", "May I …?")) }
+            h1 { (r.say("我能不能…？", "May I …?")) }
             p .lede {
                 @if self.typed.is_some() {
-                    (r.say("还差一点:您想做的是哪一件?", "Almost there: which of these do you want to do?"))
+                    (r.say("还差一点：您想做的是哪一件？", "Almost there: which of these do you want to do?"))
                 } @else {
-                    (r.say("选一件您想做的事。接下来一次只问一件,只问与答案有关的。", "Choose what you want to do. Then one question at a time, only what matters to the answer."))
+                    (r.say("选一件您想做的事。接下来一次只问一件，只问与答案有关的。", "Choose what you want to do. Then one question at a time, only what matters to the answer."))
                 }
             }
             form .ask-free action="/ask" method="post" {
                 (self.carried(&["do"]))
                 label for="q" { (r.say("用自己的话问", "In your own words")) }
                 div .field-row {
-                    input #q type="text" name="q" maxlength="200" value=[self.typed.as_deref()] placeholder=(r.say("我的重型柴油货车能驶入中环以内吗?", "May my heavy diesel truck drive in inside the Middle Ring?"));
+                    input #q type="text" name="q" maxlength="200" value=[self.typed.as_deref()] placeholder=(r.say("我的重型柴油货车能驶入中环以内吗？", "May my heavy diesel truck drive in inside the Middle Ring?"));
                     button .button type="submit" { (r.say("问一问", "Ask")) }
                 }
             }
@@ -297,13 +297,13 @@ impl<'a> Interview<'a> {
                 (self.carried(&["do"]))
                 input type="hidden" name="s" value=(self.token(&self.facts));
                 @for (who, actions) in &groups {
-                    fieldset .aim-group {
-                        legend { (who) }
+                    div .aim-group role="group" aria-label=(who) {
+                        p .aim-who { (who) }
                         div .chips { @for action in actions { (self.aim_button(*action)) } }
                     }
                 }
-                fieldset .aim-group {
-                    legend { (r.say("不确定?", "Not sure?")) }
+                div .aim-group {
+                    p .aim-who { (r.say("不确定？", "Not sure?")) }
                     div .chips { button .chip .chip-all type="submit" name="do" value="*" { (r.say("告诉我与我有关的一切规定", "Tell me every rule that concerns me")) } }
                 }
                 @if !others.is_empty() {
@@ -348,18 +348,18 @@ impl<'a> Interview<'a> {
         let r = self.reader;
         let words = &self.app.city().vocabulary;
         html! {
-            h1 { (r.say("问的是谁、是什么?", "Who or what is it about?")) }
+            h1 { (r.say("问的是谁、是什么？", "Who or what is it about?")) }
             form .choices action="/ask" method="post" {
                 (self.carried(&[]))
                 @for (id, kind) in (0..).map(KindId).zip(&words.kinds).filter(|(_, k)| k.parent.is_none()) {
-                    fieldset .aim-group {
-                        legend { (kind.label.get(r.lang)) }
+                    div .aim-group role="group" aria-label=(kind.label.get(r.lang)) {
+                        p .aim-who { (kind.label.get(r.lang)) }
                         div .chips {
                             @for (under, special) in (id.0..kind.end).map(KindId).zip(&words.kinds[usize::from(id.0)..]) {
                                 @let facts = Facts { kind: Some(under), ..self.facts.clone() };
                                 button .chip type="submit" name="s" value=(self.token(&facts)) {
                                     (special.label.get(r.lang))
-                                    @if under == id && kind.end > id.0 + 1 { (r.say("(不细分)", " (in general)")) }
+                                    @if under == id && kind.end > id.0 + 1 { (r.say("（不细分）", " (in general)")) }
                                 }
                             }
                         }
@@ -373,7 +373,7 @@ impl<'a> Interview<'a> {
     /// One question of the interview.
     fn ask(&self, need: &Need) -> Markup {
         let r = self.reader;
-        let many = need.choices.len() > 6;
+        let many = need.choices.len() > 4;
         html! {
             p .aim-line { (self.aim_words()) }
             h1 .question-title { (need.question.get(r.lang)) }
@@ -388,7 +388,7 @@ impl<'a> Interview<'a> {
             form .unsure action="/ask" method="post" {
                 (self.carried(&[]))
                 input type="hidden" name="s" value=(self.token(&self.facts));
-                button .quiet-button type="submit" name="unsure" value="1" { (r.say("不清楚,看看各种情况", "I don't know; show me each case")) }
+                button .quiet-button type="submit" name="unsure" value="1" { (r.say("不清楚，看看各种情况", "I don't know; show me each case")) }
             }
             (self.known())
         }
@@ -456,9 +456,9 @@ impl<'a> Interview<'a> {
                 button .button type="submit" { (r.say("问别的事", "Ask something else")) }
             }
             p .fine .small-print {
-                (r.say("依据的文本:", "Text: ")) code .hash { (answer.text_version.chars().take(19).collect::<String>()) "…" }
+                (r.say("依据的文本：", "Text: ")) code .hash { (answer.text_version.chars().take(19).collect::<String>()) "…" }
                 " · "
-                (r.say("回答只说明公告的规定,执行以主管部门为准。", "This says what the notices say; the offices in charge decide."))
+                (r.say("回答只说明公告的规定，执行以主管部门为准。", "This says what the notices say; the offices in charge decide."))
             }
         }
     }
@@ -468,7 +468,7 @@ impl<'a> Interview<'a> {
         let r = self.reader;
         html! {
             section .cases aria-labelledby="cases" {
-                h2 #cases { (r.say("要看:", "It depends on: ")) (need_name(self.app, r, &need.attribute)) }
+                h2 #cases { (r.say("要看：", "It depends on: ")) (need_name(self.app, r, &need.attribute)) }
                 form action="/ask" method="post" {
                     (self.carried(&[]))
                     ul .case-list {
@@ -560,7 +560,7 @@ pub fn find_place(app: &App, word: &str) -> Option<PlaceId> {
 
 /// `112.55,37.87`: longitude and latitude in degrees.
 pub fn read_point(text: &str) -> Option<(f64, f64)> {
-    let (lon, lat) = text.split_once([',', ','])?;
+    let (lon, lat) = text.split_once([',', '\u{ff0c}'])?;
     let (lon, lat): (f64, f64) = (lon.trim().parse().ok()?, lat.trim().parse().ok()?);
     ((-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat)).then_some((lon, lat))
 }

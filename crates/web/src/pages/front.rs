@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 use notice::text::ForecastDay;
-use notice::{Lang, Notice};
+use notice::{Lang, Notice, Rule};
 use std::sync::Arc;
 
 /// `GET /`
@@ -46,7 +46,7 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader) -> Response {
         @if let Some(chronicle) = chronicle { (on_this_day(&reader, chronicle)) }
     };
     let about = reader.say(
-        "同心把城市公告变成能回答问题的公告:谁、在哪里、什么时候、能不能做,依据哪一条,到什么时候为止。",
+        "同心把城市公告变成能回答问题的公告：谁、在哪里、什么时候、能不能做，依据哪一条，到什么时候为止。",
         "Tongxin makes a city's notices answer questions: who may do what, where and when, by which clause, and until when.",
     );
     let frame = Frame {
@@ -78,13 +78,14 @@ fn masthead(app: &App, reader: &Reader) -> Markup {
     html! {
         div .masthead {
             div .ear .ear-what {
-                p .ear-title { (reader.say("公告写一次,城市照着办", "Write the notice; the city runs it")) }
+                p .ear-title { (reader.say("公告写一次，城市照着办", "Write the notice; the city runs it")) }
                 p {
                     (reader.say(
-                        "这里的公告能回答问题:谁、在哪里、什么时候、能不能做。每个回答都指明条款和有效时间。",
+                        "这里的公告能回答问题：谁、在哪里、什么时候、能不能做。每个回答都指明条款和有效时间。",
                         "Notices here answer questions: who may do what, where and when. Every answer names its clause and until when it holds.",
                     ))
                 }
+                p .ear-ask { a .button href="/ask" { (reader.say("我能不能…？", "May I …?")) } }
             }
             h1 .nameplate {
                 span .nameplate-zh lang="zh-CN" { "同心" }
@@ -128,13 +129,17 @@ fn air(reader: &Reader, notice: &Notice) -> Markup {
                 a .fine href={ "/notices/" (notice.slug) } { (reader.say("据本次调度令", "from the order")) }
             }
             ol .air-days {
-                @for day in &notice.forecast { (air_day(reader, day)) }
+                @for (position, day) in notice.forecast.iter().enumerate() {
+                    @let before = position.checked_sub(1).and_then(|p| notice.forecast.get(p));
+                    (air_day(reader, day, before.is_none_or(|b| b.note != day.note)))
+                }
             }
         }
     }
 }
 
-fn air_day(reader: &Reader, day: &ForecastDay) -> Markup {
+/// One day; the reason only where it is another than the day before.
+fn air_day(reader: &Reader, day: &ForecastDay, reason: bool) -> Markup {
     let today = day.date == reader.now.date();
     let names: Vec<_> = day.levels.iter().map(|l| level(reader, *l)).collect();
     html! {
@@ -153,7 +158,7 @@ fn air_day(reader: &Reader, day: &ForecastDay) -> Markup {
                     span .air-short { (reader.say("短时", "at times ")) (level(reader, short)) }
                 }
             }
-            @if !day.note.get(reader.lang).is_empty() { p .fine { (day.note.get(reader.lang)) } }
+            @if reason && !day.note.get(reader.lang).is_empty() { p .fine { (day.note.get(reader.lang)) } }
         }
     }
 }
@@ -164,7 +169,7 @@ fn lead_story(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     let opening = notice
         .clauses
         .iter()
-        .find(|c| c.text.chars().count() > 30 && !c.text.ends_with([':', ':']));
+        .find(|c| c.text.chars().count() > 30 && !c.text.ends_with([':', '\u{ff1a}']));
     html! {
         article .lead {
             p .kicker { (app.office_name(&notice.issuer, reader.lang)) " " (standing::badge(reader, standing::of_notice(notice, reader.now))) }
@@ -174,19 +179,19 @@ fn lead_story(app: &App, reader: &Reader, notice: &Notice) -> Markup {
             @if !notice.rules.is_empty() {
                 h3 .small-rubric { (reader.say("这份公告此刻在做什么", "What this notice does now")) }
                 ul .says {
-                    @for rule in notice.rules.iter().take(6) {
+                    @for rule in varied(notice) {
                         li {
                             a .says-where href={ "/notices/" (notice.slug) "#" (rule.name) } {
                                 (notice.clauses.get(usize::from(rule.clause.0)).map(notice::text::Clause::citation).unwrap_or_default())
                             }
-                            span .says-what { (speaker.rule(notice, rule)) }
+                            span .says-what { (speaker.clause(rule)) }
                         }
                     }
                 }
                 p .lead-more {
-                    a .button href={ "/ask?notice=" (notice.slug) } { (reader.say("这跟我有关吗?", "Does this concern me?")) }
+                    a .button href={ "/ask?notice=" (notice.slug) } { (reader.say("这跟我有关吗？", "Does this concern me?")) }
                     a .more href={ "/notices/" (notice.slug) } {
-                        (reader.say(format!("读全文,共{}条规定", notice.rules.len()), format!("Read all of it, {} rules", notice.rules.len())))
+                        (reader.say(format!("读全文，共{}条规定", notice.rules.len()), format!("Read all of it, {} rules", notice.rules.len())))
                     }
                 }
             }
@@ -194,17 +199,35 @@ fn lead_story(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     }
 }
 
+/// A few rules of a notice: the first under each heading, then others.
+fn varied(notice: &Notice) -> Vec<&Rule> {
+    const FEW: usize = 4;
+    let heading = |rule: &Rule| {
+        let clause = notice.clauses.get(usize::from(rule.clause.0));
+        clause.map_or("", |c| c.heading.as_str())
+    };
+    let mut seen: Vec<&str> = Vec::new();
+    let (mut first, rest): (Vec<&Rule>, Vec<&Rule>) = notice.rules.iter().partition(|rule| {
+        let new = !seen.contains(&heading(rule));
+        seen.push(heading(rule));
+        new
+    });
+    first.extend(rest);
+    first.truncate(FEW);
+    first
+}
+
 fn ask_box(app: &App, reader: &Reader) -> Markup {
     let place = app.city().name.get(reader.lang);
     html! {
         section .ask-box aria-labelledby="ask-box" {
-            h2 #ask-box { (reader.say("我能不能…?", "May I …?")) }
+            h2 #ask-box { (reader.say("我能不能…？", "May I …?")) }
             form action="/ask" method="post" {
-                label for="question" { (reader.say(format!("用自己的话问,{place}的现行公告来答"), format!("In your own words; the notices in force in {place} answer"))) }
-                textarea #question name="q" rows="2" maxlength="200" placeholder=(reader.say("我的重型柴油货车能驶入中环以内吗?", "May my heavy diesel truck drive in inside the Middle Ring?")) {}
+                label for="question" { (reader.say(format!("用自己的话问，{place}的现行公告来答"), format!("In your own words; the notices in force in {place} answer"))) }
+                textarea #question name="q" rows="2" maxlength="200" placeholder=(reader.say("我的重型柴油货车能驶入中环以内吗？", "May my heavy diesel truck drive in inside the Middle Ring?")) {}
                 button .button type="submit" { (reader.say("问一问", "Ask")) }
             }
-            p .fine { (reader.say("只问与答案有关的事,不要姓名和证件。", "It asks only what matters to the answer; no names, no documents.")) }
+            p .fine { (reader.say("只问与答案有关的事，不要姓名和证件。", "It asks only what matters to the answer; no names, no documents.")) }
         }
     }
 }
@@ -240,7 +263,7 @@ fn brief(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     let first = notice
         .clauses
         .iter()
-        .find(|c| !c.text.is_empty() && !c.text.ends_with([':', ':']));
+        .find(|c| !c.text.is_empty() && !c.text.ends_with([':', '\u{ff1a}']));
     let state = standing::of_notice(notice, reader.now);
     html! {
         article .brief {
@@ -255,28 +278,53 @@ fn brief(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     }
 }
 
-/// Every rule in force today, as one list.
+/// Every rule in force today, by notice and heading.
 fn in_force(app: &App, reader: &Reader) -> Markup {
-    let speaker = app.speaker(reader.lang);
     let today: Vec<_> = app
         .rules()
         .filter(|(notice, _)| notice.in_force.contains(reader.now))
         .collect();
+    let mut groups: Vec<(&Notice, &str, Vec<&Rule>)> = Vec::new();
+    for (notice, rule) in &today {
+        let clause = notice.clauses.get(usize::from(rule.clause.0));
+        let heading = clause.map_or("", |c| c.heading.as_str());
+        match groups.last_mut() {
+            Some((of, under, rules)) if of.slug == notice.slug && *under == heading => {
+                rules.push(rule)
+            }
+            _ => groups.push((notice, heading, vec![rule])),
+        }
+    }
     html! {
         section .today aria-labelledby="today" {
             h2 #today .rubric { (reader.say("今天有效的规定", "Rules in force today")) " " span .count { (today.len()) } }
             @if today.is_empty() { p { (reader.say("今天没有限制性规定。", "No rules are in force today.")) } }
-            ol .today-list {
-                @for (notice, rule) in today {
-                    li {
-                        a .today-where href={ "/notices/" (notice.slug) "#" (rule.name) } {
-                            (notice.clauses.get(usize::from(rule.clause.0)).map(notice::text::Clause::citation).unwrap_or_default())
+            div .today-groups {
+                @for (notice, heading, rules) in &groups {
+                    section .today-group {
+                        h3 lang="zh-CN" { (heading) }
+                        p .fine { a lang="zh-CN" href={ "/notices/" (notice.slug) } { (notice.title) } }
+                        @let (shown, folded) = rules.split_at(rules.len().min(4));
+                        ul { @for rule in shown { (rule_line(app, reader, notice, rule)) } }
+                        @if !folded.is_empty() {
+                            details {
+                                summary { (reader.say(format!("还有{}条", folded.len()), format!("{} more", folded.len()))) }
+                                ul { @for rule in folded { (rule_line(app, reader, notice, rule)) } }
+                            }
                         }
-                        p { (speaker.rule(notice, rule)) }
-                        (standing::badge(reader, standing::of_rule(app.city(), notice, rule, reader.now)))
                     }
                 }
             }
+        }
+    }
+}
+
+fn rule_line(app: &App, reader: &Reader, notice: &Notice, rule: &Rule) -> Markup {
+    let state = standing::of_rule(app.city(), notice, rule, reader.now);
+    html! {
+        li {
+            a href={ "/notices/" (notice.slug) "#" (rule.name) } { (app.speaker(reader.lang).clause(rule)) }
+            @if state != Standing::Acting { " " (standing::badge(reader, state)) }
         }
     }
 }

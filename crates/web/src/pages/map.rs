@@ -29,7 +29,7 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader) -> Response {
     let body = html! {
         div .map-page {
             h1 { (reader.say("地图", "Map")) }
-            p .lede { (reader.say("点一个区域,看那里现在有哪些规定;点任意一处,问在那里能不能做。", "Choose an area to see which rules hold there; choose any point to ask about it.")) }
+            p .lede { (reader.say("点一个区域，看那里现在有哪些规定；点任意一处，问在那里能不能做。", "Choose an area to see which rules hold there; choose any point to ask about it.")) }
             div .map-frame data-island="map" data-lang=(reader.say("zh", "en"))
                 data-places="/map/places.geojson" data-lines="/map/lines.geojson" data-enterprises="/map/enterprises.geojson"
                 data-worker=[assets::address("map-worker.js")]
@@ -73,7 +73,7 @@ fn words(reader: &Reader) -> String {
         "enterprises": reader.say("企业", "Enterprises"),
         "roads": reader.say("道路", "Roads"),
         "demo": reader.say("演示数据", "demo data"),
-        "label": reader.say("城市地图,可用方向键移动、加减号缩放", "Map of the city; move with the arrow keys, zoom with plus and minus"),
+        "label": reader.say("城市地图，可用方向键移动、加减号缩放", "Map of the city; move with the arrow keys, zoom with plus and minus"),
         "zoom_in": reader.say("放大", "Zoom in"),
         "zoom_out": reader.say("缩小", "Zoom out"),
         "compass": reader.say("回正", "Reset bearing"),

@@ -100,8 +100,8 @@ fn concern(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     }
     html! {
         section .concern aria-labelledby="concern" {
-            h2 #concern { (reader.say("这跟我有关吗?", "Does this concern me?")) }
-            p { (reader.say("选一件您想做的事,再答几个问题就知道。", "Choose what you want to do; a few questions later you know.")) }
+            h2 #concern { (reader.say("这跟我有关吗？", "Does this concern me?")) }
+            p { (reader.say("选一件您想做的事，再答几个问题就知道。", "Choose what you want to do; a few questions later you know.")) }
             form .chips action="/ask" method="post" {
                 input type="hidden" name="notice" value=(notice.slug);
                 @for action in actions {
@@ -217,10 +217,10 @@ fn card(app: &App, reader: &Reader, notice: &Notice, rule: &Rule) -> Markup {
                             dt { (reader.say("检查", "Checked")) }
                             dd {
                                 (reader.say(
-                                    format!("每{}天,由{}检查{}", checks.every_days, app.office_name(&checks.by, reader.lang), checks.target),
+                                    format!("每{}天，由{}检查{}", checks.every_days, app.office_name(&checks.by, reader.lang), checks.target),
                                     format!("every {} by {}: {}", moments::plural(checks.every_days.into(), "day"), app.office_name(&checks.by, reader.lang), checks.target),
                                 ))
-                                @if let Some(first) = &checks.first { (reader.say(",先查", ", first ")) (first) }
+                                @if let Some(first) = &checks.first { (reader.say("，先查", ", first ")) (first) }
                             }
                         }
                     }
@@ -270,7 +270,7 @@ fn questions(app: &App, reader: &Reader, notice: &Notice) -> Markup {
                             p {
                                 (verdict::badge(reader, answer.verdict))
                                 @if let Some(need) = &answer.needs {
-                                    " " (reader.say("要看:", "depends on: ")) strong { (need_name(app, reader, &need.attribute)) }
+                                    " " (reader.say("要看：", "depends on: ")) strong { (need_name(app, reader, &need.attribute)) }
                                 }
                                 " " span .fine {
                                     (reader.say("按", "at ")) (moments::hour_seen_from(question.at, reader.now, reader.lang)) (reader.say("的情形", ""))
@@ -365,10 +365,10 @@ fn versions(app: &App, reader: &Reader, notice: &Notice) -> Markup {
                 }
             }
             p {
-                a href={ "/notices/" (notice.slug) ".md" } { (reader.say("公告原文(Markdown,规定就写在里面)", "The text itself (Markdown, its rules inside)")) }
+                a href={ "/notices/" (notice.slug) ".md" } { (reader.say("公告原文（Markdown，规定就写在里面）", "The text itself (Markdown, its rules inside)")) }
             }
             @if notice.in_force.until.is_some_and(|u| u <= reader.now) {
-                p { (reader.say("本公告已失效,留作查考。", "This notice is out of force and kept for reference.")) }
+                p { (reader.say("本公告已失效，留作查考。", "This notice is out of force and kept for reference.")) }
             }
         }
     }

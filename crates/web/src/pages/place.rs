@@ -76,7 +76,7 @@ pub async fn show(
                         }
                         p {
                             (speaker.rule(notice, rule))
-                            @if *reach == Reach::Part { " " span .fine { (reader.say("(只在其中一部分)", "(in a part of it)")) } }
+                            @if *reach == Reach::Part { " " span .fine { (reader.say("（只在其中一部分）", "(in a part of it)")) } }
                         }
                         (standing::badge(&reader, standing::of_rule(app.city(), notice, rule, reader.now)))
                     }
@@ -105,7 +105,7 @@ pub async fn show(
                         h2 #wide .rubric { (reader.say("全市有效、这里也适用的规定", "Rules of the whole city, here too")) " " span .count { (wide.len()) } }
                         (list(&wide))
                     }
-                    p { a .button href=(params::link("/ask", &[("where", &place.code)])) { (reader.say(format!("在{name},我能不能…?"), format!("May I … in {name}?"))) } }
+                    p { a .button href=(params::link("/ask", &[("where", &place.code)])) { (reader.say(format!("在{name}，我能不能…？"), format!("May I … in {name}?"))) } }
                 }
                 aside {
                     @if let Some(drawn) = drawn {
@@ -168,7 +168,7 @@ fn below(app: &App, reader: &Reader, id: PlaceId, place: &Place) -> Markup {
         @if enterprises > 0 {
             p {
                 a href=(params::link("/registers/enterprises", &[("district", &place.code)])) {
-                    (reader.say(format!("这里的企业:{enterprises}家"), format!("{enterprises} enterprises here")))
+                    (reader.say(format!("这里的企业：{enterprises}家"), format!("{enterprises} enterprises here")))
                 }
             }
         }

@@ -173,13 +173,13 @@ fn page(
         div .register {
             h1 { (title) @if demo { " " (crate::pages::notice::demo(reader)) } }
             p .lede {
-                (reader.say("名录里的企业,在哪一份清单、什么行业、什么燃料;点名称看它现在有哪些义务。", "Which lists, industries and fuels the enterprises have; choose a name to see what it must do now."))
+                (reader.say("名录里的企业，在哪一份清单、什么行业、什么燃料；点名称看它现在有哪些义务。", "Which lists, industries and fuels the enterprises have; choose a name to see what it must do now."))
             }
             (filters(app, reader, &path, columns, params))
             div .register-bar {
                 p role="status" {
                     (reader.say(format!("{}家", rows.len()), format!("{} enterprises", rows.len())))
-                    @if rows.len() != register.rows.len() { span .fine { (reader.say(format!(",共{}家", register.rows.len()), format!(" of {}", register.rows.len()))) } }
+                    @if rows.len() != register.rows.len() { span .fine { (reader.say(format!("，共{}家", register.rows.len()), format!(" of {}", register.rows.len()))) } }
                 }
                 p .downloads {
                     a href=(link_with(&format!("{path}.csv"), params, &[("page", "")])) { "CSV" } " "
@@ -278,7 +278,7 @@ fn pager(reader: &Reader, path: &str, params: &Params, page: usize, pages: usize
     html! {
         nav .pager aria-label=(reader.say("分页", "Pages")) {
             @if page > 1 { a rel="prev" href=(to(page - 1)) { (reader.say("上一页", "Previous")) } }
-            span { (reader.say(format!("第{page}页,共{pages}页"), format!("Page {page} of {pages}"))) }
+            span { (reader.say(format!("第{page}页，共{pages}页"), format!("Page {page} of {pages}"))) }
             @if page < pages { a rel="next" href=(to(page + 1)) { (reader.say("下一页", "Next")) } }
         }
     }

@@ -38,12 +38,12 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader, params: Params) -
                 button .button type="submit" { (reader.say("搜索", "Search")) }
             }
             @if query.is_empty() {
-                p .lede { (reader.say("可以写一个词,也可以只写半个:平阳、货车、停产……", "A word or a part of one: 平阳, 货车, Xiaodian …")) }
+                p .lede { (reader.say("可以写一个词，也可以只写半个：平阳、货车、停产……", "A word or a part of one: 平阳, 货车, Xiaodian …")) }
             } @else if found.is_empty() {
                 p .lede role="status" {
                     (reader.say("没有找到“", "Nothing was found for “")) (query) (reader.say("”。", "”."))
                 }
-                p { (reader.say("想知道能不能做一件事,可以直接", "To learn whether something may be done, ")) a href="/ask" { (reader.say("问一问", "ask")) } (reader.say("。", ".")) }
+                p { (reader.say("想知道能不能做一件事，可以直接", "To learn whether something may be done, ")) a href="/ask" { (reader.say("问一问", "ask")) } (reader.say("。", ".")) }
             } @else {
                 p .fine role="status" {
                     (reader.say(format!("找到{}条。", found.len()), format!("{} found.", found.len())))
@@ -51,7 +51,7 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader, params: Params) -
                 (group(&reader, reader.say("公告", "Notices"), &shelf(Shelf::Notice)))
                 (group(&reader, reader.say("条款", "Clauses"), &shelf(Shelf::Clause)))
                 (group(&reader, reader.say("地点", "Places"), &shelf(Shelf::Place)))
-                (group(&reader, reader.say("企业(演示数据)", "Enterprises (demo data)"), &shelf(Shelf::Enterprise)))
+                (group(&reader, reader.say("企业（演示数据）", "Enterprises (demo data)"), &shelf(Shelf::Enterprise)))
             }
         }
     };
@@ -74,7 +74,7 @@ fn group(reader: &Reader, name: &str, items: &[&Item]) -> Markup {
                 @if items.len() > SHOWN {
                     p .fine {
                         (reader.say(
-                            format!("只列出前{SHOWN}条,再加一个词可以缩小范围。"),
+                            format!("只列出前{SHOWN}条，再加一个词可以缩小范围。"),
                             format!("The first {SHOWN} are shown; another word narrows the search."),
                         ))
                     }

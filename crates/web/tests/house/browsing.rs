@@ -58,11 +58,11 @@ async fn the_front_page_says_what_this_is_and_what_holds_today() {
         "太原",
         "2022年1月6日 星期四",
         "工作日",
-        "公告写一次,城市照着办",
+        "公告写一次，城市照着办",
         "调度令",
         "轻度污染至中度污染",
         "短时重度污染",
-        "我能不能…?",
+        "我能不能…？",
         "史上今日",
         "1940年",
     ] {
@@ -98,7 +98,7 @@ async fn a_clause_stands_with_its_rule_and_its_addresses() {
 
 #[tokio::test]
 async fn an_interview_asks_one_thing_at_a_time_until_it_is_settled() {
-    let mut reply = form("/ask", &[("q", "我的重型货车能驶入中环以内吗?")]).await;
+    let mut reply = form("/ask", &[("q", "我的重型货车能驶入中环以内吗？")]).await;
     let mut steps = 0;
     while !reply.text().contains("id=\"verdict\"") {
         assert!(steps < 12, "it comes to an end:\n{}", reply.words());
@@ -150,7 +150,7 @@ async fn what_is_not_known_is_shown_case_by_case() {
 
 #[tokio::test]
 async fn an_answer_names_clause_and_end() {
-    let reply = form("/ask", &[("q", "我的重型柴油货车拉渣土能驶入中环以内吗?")]).await;
+    let reply = form("/ask", &[("q", "我的重型柴油货车拉渣土能驶入中环以内吗？")]).await;
     let words = reply.words();
     if words.contains("不可以") {
         assert!(
@@ -194,7 +194,7 @@ async fn a_register_filters_sorts_and_pages() {
         get("/registers/enterprises?%E5%90%8D%E5%8D%95=%E9%94%99%E5%B3%B0%E5%81%9C%E4%BA%A7")
             .await
             .words();
-    assert!(listed.contains("51家,共400家"), "{listed}");
+    assert!(listed.contains("51家，共400家"), "{listed}");
     let last = get("/registers/enterprises?page=999999").await;
     assert_eq!(last.status, 200);
     let up = get("/registers/enterprises?sort=id").await.text();

@@ -16,7 +16,7 @@ async fn notice() {
 
 #[tokio::test]
 async fn verdict() {
-    let question = [("q", "我的重型柴油货车拉渣土能驶入中环以内吗?")];
+    let question = [("q", "我的重型柴油货车拉渣土能驶入中环以内吗？")];
     insta::assert_snapshot!("verdict-zh", form("/ask", &question).await.words());
 }
 
