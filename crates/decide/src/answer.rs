@@ -69,7 +69,7 @@ pub struct Because {
 }
 
 /// The part a clause has in an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
     /// It forbids.
@@ -88,10 +88,10 @@ pub struct LimitHeld {
     /// The measure's name.
     pub measure: String,
     /// Upper bound in `unit`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "plain")]
     pub at_most: Option<f64>,
     /// Lower bound in `unit`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "plain")]
     pub at_least: Option<f64>,
     /// Unit.
     pub unit: String,
@@ -119,4 +119,20 @@ pub struct Choice {
     pub label: notice::Label,
     /// The facts so far together with this answer.
     pub facts: Facts,
+}
+
+/// A number on a grid of `10^-decimals`.
+pub(crate) fn decimal(value: i64, decimals: u8) -> f64 {
+    value as f64 / 10f64.powi(i32::from(decimals))
+}
+
+/// Whole numbers are written without a fraction: `70`, not `70.0`.
+fn plain<S: serde::Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) if value.fract() == 0.0 && value.abs() < 1e15 => {
+            serializer.serialize_i64(*value as i64)
+        }
+        Some(value) => serializer.serialize_f64(*value),
+        None => serializer.serialize_none(),
+    }
 }

@@ -4,8 +4,18 @@
 
 pub mod answer;
 pub mod book;
+mod cite;
+mod diagram;
 pub mod diff;
+mod interview;
+mod known;
+mod outcome;
 pub mod prove;
+mod question;
+mod rules;
+mod sheet;
+mod until;
+mod variable;
 
 pub use answer::{Answer, Because, LimitHeld, Need, Question, Whereabouts};
 pub use book::Book;

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub struct Facts {
     /// The kind said; the subject is of this kind or one under it.
     pub kind: Option<KindId>,
+    /// The kind itself is meant and none of those under it (`其他货车`, as an interview offers it).
+    pub kind_alone: bool,
     /// Positions still possible, for attributes of which anything is known (states of the city too: an explicit fact
     /// outranks the city's own state).
     pub attributes: BTreeMap<AttributeId, ValueSet>,
@@ -22,7 +24,10 @@ pub struct Facts {
 impl Facts {
     /// What both say together: the narrower of each. `other` wins where they contradict each other.
     pub fn and(mut self, other: Facts) -> Facts {
-        self.kind = other.kind.or(self.kind);
+        if other.kind.is_some() {
+            self.kind = other.kind;
+            self.kind_alone = other.kind_alone;
+        }
         for (attribute, values) in other.attributes {
             let known = self
                 .attributes

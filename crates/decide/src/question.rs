@@ -1,0 +1,294 @@
+//! Answering a question from the rules.
+
+use crate::answer::{Answer, Because, LimitHeld, Need, Question, decimal};
+use crate::cite::{Cited, because, binding, certain, cite, order};
+use crate::diagram::{Ref, TooLarge};
+use crate::interview::need;
+use crate::known::Known;
+use crate::outcome::{Bounds, Outcome, Ruling};
+use crate::rules::{RuleId, Rules};
+use crate::sheet::Sheet;
+use crate::until::until;
+use jiff::civil::DateTime;
+use notice::ActionId;
+use notice::ask::Verdict;
+use notice::vocabulary::Default as ByDefault;
+
+/// Nodes one answer may take.
+const NODES_MAX: usize = 1 << 18;
+
+/// The part of an answer that does not depend on time.
+struct Now {
+    verdict: Verdict,
+    limits: Vec<Bounds>,
+    cited: Vec<Cited>,
+    duties: Vec<Cited>,
+    needs: Option<Need>,
+}
+
+impl Rules {
+    pub(crate) fn answer(&self, question: &Question) -> Answer {
+        let now = match question.action {
+            Some(action) => self.about_action(question, action),
+            None => self.about_everything(question),
+        };
+        // Beyond the budget nothing is known for certain: say so, and ask for what the rules look at first.
+        let now = now.unwrap_or_else(|TooLarge { .. }| Now {
+            verdict: Verdict::Depends,
+            limits: Vec::new(),
+            cited: Vec::new(),
+            duties: Vec::new(),
+            needs: self.any_need(question),
+        });
+        let until = self.until(question).unwrap_or_else(|TooLarge { .. }| {
+            question
+                .at
+                .date()
+                .tomorrow()
+                .ok()
+                .map(|next| next.to_datetime(jiff::civil::Time::midnight()))
+        });
+        let list = |cited: Vec<Cited>| -> Vec<Because> {
+            cited.into_iter().map(|c| because(self, c)).collect()
+        };
+        Answer {
+            verdict: now.verdict,
+            because: list(now.cited),
+            limits: now
+                .limits
+                .iter()
+                .flat_map(|bounds| self.limit(bounds))
+                .collect(),
+            duties: list(now.duties),
+            until: until.map(|at| self.written(at)),
+            needs: now.needs,
+            at: self.written(question.at),
+            text_version: self.text_version.clone(),
+        }
+    }
+
+    /// Rules about an action that are in force at the instant.
+    fn acting(&self, action: ActionId, at: DateTime) -> Vec<RuleId> {
+        self.about(action)
+            .iter()
+            .copied()
+            .filter(|id| self.notice(*id).in_force.contains(at))
+            .collect()
+    }
+
+    fn about_action(&self, question: &Question, action: ActionId) -> Result<Now, TooLarge> {
+        let mut sheet = self.sheet_at(question);
+        let among = narrow(&mut sheet, action, &self.acting(action, question.at))?;
+        let possible = sheet.possible_places(&among)?;
+        let ruling = sheet.ruling(action, &among, None)?;
+        let ruling = sheet.within(ruling, possible)?;
+        let settled = sheet
+            .settled(ruling)
+            .and_then(|leaf| sheet.rulings.get(leaf).cloned());
+        let Ruling { verdict, limits } = settled.unwrap_or(Ruling {
+            verdict: Verdict::Depends,
+            limits: Vec::new(),
+        });
+        let needs = match verdict {
+            Verdict::Depends => need(&mut sheet, &[ruling], &question.facts)?,
+            _ => None,
+        };
+        let cited = cite(&mut sheet, action, &among, verdict, possible)?;
+        Ok(Now {
+            verdict,
+            limits,
+            cited,
+            duties: Vec::new(),
+            needs,
+        })
+    }
+
+    fn about_everything(&self, question: &Question) -> Result<Now, TooLarge> {
+        let mut sheet = self.sheet_at(question);
+        let (mut all, mut among) = (Vec::new(), Vec::new());
+        for action in self.actions() {
+            let acting = narrow(&mut sheet, action, &self.acting(action, question.at))?;
+            among.extend(&acting);
+            all.push((action, acting));
+        }
+        let possible = sheet.possible_places(&among)?;
+        let (mut verdict, mut limits) = (Verdict::Allowed, Vec::new());
+        let (mut cited, mut duties, mut open) = (Vec::new(), Vec::new(), Vec::new());
+        for (action, acting) in all {
+            let mut joined = Outcome::default();
+            let mut bound_before = duties.len();
+            for &id in &acting {
+                let Some(duty) = binding(self, id) else {
+                    continue;
+                };
+                let effective = sheet.effective(id, action, None)?;
+                let effective = sheet.within(effective, possible)?;
+                match certain(&sheet, effective) {
+                    Some(true) => {
+                        joined = joined.join(&Outcome::of(&self.rule(id).effect));
+                        duties.push(duty);
+                    }
+                    Some(false) => {}
+                    None => open.push(effective),
+                }
+            }
+            let ruling = joined.ruling(ByDefault::Allowed);
+            bound_before = duties.len() - bound_before;
+            if bound_before > 0 || !acting.is_empty() {
+                cited.extend(cite(&mut sheet, action, &acting, ruling.verdict, possible)?);
+            }
+            verdict = gravest(verdict, ruling.verdict);
+            limits.extend(if ruling.verdict == Verdict::Conflict {
+                Vec::new()
+            } else {
+                joined.bounds
+            });
+        }
+        order(self, &mut duties);
+        order(self, &mut cited);
+        let needs = if open.is_empty() {
+            None
+        } else {
+            need(&mut sheet, &open, &question.facts)?
+        };
+        if !open.is_empty() {
+            verdict = Verdict::Depends;
+        }
+        Ok(Now {
+            verdict,
+            limits,
+            cited,
+            duties,
+            needs,
+        })
+    }
+
+    fn sheet_at(&self, question: &Question) -> Sheet<'_> {
+        let known = Known::of(self, &question.facts, &question.place).at(self, question.at);
+        let mut sheet = Sheet::new(self, known, NODES_MAX);
+        sheet.turn_to(question.at);
+        sheet
+    }
+
+    fn until(&self, question: &Question) -> Result<Option<DateTime>, TooLarge> {
+        let known = Known::of(self, &question.facts, &question.place);
+        let mut sheet = Sheet::new(self, known, NODES_MAX);
+        let actions: Vec<ActionId> = match question.action {
+            Some(action) => vec![action],
+            None => self.actions().collect(),
+        };
+        let (mut by_action, mut among) = (Vec::new(), Vec::new());
+        for action in actions {
+            let later: Vec<RuleId> = self
+                .about(action)
+                .iter()
+                .copied()
+                .filter(|id| {
+                    self.notice(*id)
+                        .in_force
+                        .until
+                        .is_none_or(|until| until > question.at)
+                })
+                .collect();
+            let later = narrow(&mut sheet, action, &later)?;
+            among.extend(&later);
+            by_action.push((action, later));
+        }
+        let possible = sheet.possible_places(&among)?;
+        let one = question.action.is_some();
+        until(&mut sheet, &among, question.at, &mut |sheet| {
+            let mut functions = Vec::new();
+            for (action, rules) in &by_action {
+                if one {
+                    functions.push(sheet.ruling(*action, rules, None)?);
+                    continue;
+                }
+                for id in rules.iter().filter(|id| binding(self, **id).is_some()) {
+                    functions.push(sheet.effective(*id, *action, None)?);
+                }
+            }
+            functions
+                .into_iter()
+                .map(|f| sheet.within(f, possible))
+                .collect()
+        })
+    }
+
+    /// The first thing unknown that some rule looks at.
+    fn any_need(&self, question: &Question) -> Option<Need> {
+        let known = Known::of(self, &question.facts, &question.place).at(self, question.at);
+        let mut sheet = Sheet::new(self, known, NODES_MAX);
+        sheet.turn_to(question.at);
+        let among = match question.action {
+            Some(action) => self.acting(action, question.at),
+            None => self.ids().map(|(id, _)| id).collect(),
+        };
+        among.into_iter().find_map(|id| {
+            let action = question
+                .action
+                .or_else(|| self.bound(id).actions.first().copied())?;
+            let effective = sheet.effective(id, action, None).ok()?;
+            need(&mut sheet, &[effective], &question.facts)
+                .ok()
+                .flatten()
+        })
+    }
+
+    fn limit(&self, bounds: &Bounds) -> Option<LimitHeld> {
+        let measure = self
+            .city
+            .vocabulary
+            .measures
+            .get(usize::from(bounds.measure.0))?;
+        let amount = |value: Option<i64>| value.map(|value| decimal(value, measure.grid.decimals));
+        Some(LimitHeld {
+            measure: measure.label.zh.clone(),
+            at_most: amount(bounds.at_most),
+            at_least: amount(bounds.at_least),
+            unit: measure.grid.unit.clone(),
+        })
+    }
+
+    pub(crate) fn held(&self, limits: &[Bounds]) -> Vec<LimitHeld> {
+        limits
+            .iter()
+            .flat_map(|bounds| self.limit(bounds))
+            .collect()
+    }
+
+    /// RFC 3339 in the city's zone.
+    pub(crate) fn written(&self, at: DateTime) -> String {
+        match at.to_zoned_datetime(self.city.zone.clone()) {
+            Ok(zoned) => zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+            // Only at the very ends of the calendar.
+            Err(_) => at.to_string(),
+        }
+    }
+}
+
+/// Rules that are not ruled out by what is known.
+fn narrow(
+    sheet: &mut Sheet<'_>,
+    action: ActionId,
+    among: &[RuleId],
+) -> Result<Vec<RuleId>, TooLarge> {
+    let mut left = Vec::new();
+    for &id in among {
+        if sheet.base(id, action)? != Ref::NO {
+            left.push(id);
+        }
+    }
+    Ok(left)
+}
+
+fn gravest(a: Verdict, b: Verdict) -> Verdict {
+    let weight = |verdict: Verdict| match verdict {
+        Verdict::Allowed => 0,
+        Verdict::Limited => 1,
+        Verdict::Required => 2,
+        Verdict::Forbidden => 3,
+        Verdict::Conflict => 4,
+        Verdict::Depends => 5,
+    };
+    if weight(b) > weight(a) { b } else { a }
+}
