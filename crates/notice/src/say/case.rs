@@ -55,7 +55,7 @@ impl Speaker<'_> {
                 self.condition(&Condition::All(all))
             };
         }
-        let colon = self.pick(":", ": ");
+        let colon = self.pick("：", ": ");
         let mut items: Vec<String> = Vec::new();
         for (attribute, set) in &facts.attributes {
             if let Some(known) = self.attribute(*attribute) {
@@ -88,7 +88,7 @@ impl Speaker<'_> {
             None => self.pick("任何人", "anybody"),
         };
         match self.lang {
-            Lang::Zh => format!("{noun}({})", items.join(";")),
+            Lang::Zh => format!("{noun}（{}）", items.join("；")),
             Lang::En => format!("{noun} ({})", items.join("; ")),
         }
     }

@@ -25,7 +25,7 @@ impl Speaker<'_> {
         };
         match (parts.circumstances.is_empty(), self.lang) {
             (true, _) => subject,
-            (false, Lang::Zh) => format!("{subject}({})", parts.circumstances.join("且")),
+            (false, Lang::Zh) => format!("{subject}（{}）", parts.circumstances.join("且")),
             (false, Lang::En) => format!("{subject} ({})", parts.circumstances.join(" and ")),
         }
     }
@@ -221,7 +221,7 @@ impl Speaker<'_> {
                 > 1
         });
         let or = match compound {
-            true => self.pick(",或", ", or "),
+            true => self.pick("，或", ", or "),
             false => self.pick("或", " or "),
         };
         Parts {

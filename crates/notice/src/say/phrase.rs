@@ -69,7 +69,7 @@ impl Parts {
     /// The clauses as one: `A且B`, `x and y`.
     pub fn joined_clauses(&self, lang: Lang) -> String {
         let (and, then) = match lang {
-            Lang::Zh => ("且", ",且"),
+            Lang::Zh => ("且", "，且"),
             Lang::En => (" and ", ", and "),
         };
         let mut text = self.clauses.join(and);

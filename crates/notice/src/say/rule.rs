@@ -38,11 +38,11 @@ impl Speaker<'_> {
             more.push(self.checks(checks));
         }
         for part in &more {
-            text.push_str(self.pick(",", ", "));
+            text.push_str(self.pick("，", ", "));
             text.push_str(part);
         }
         if rule.demo {
-            text.push_str(self.pick("(含演示数据)", " (demo data)"));
+            text.push_str(self.pick("（含演示数据）", " (demo data)"));
         }
         match self.lang {
             Lang::Zh => format!("{text}。{period}有效。"),
@@ -84,7 +84,7 @@ impl Speaker<'_> {
                     false => parts.bare(self.lang, &noun),
                 };
                 front.push(self.predicate_zh(&subject, &rule.effect));
-                format!("{}{exceptions}", front.join(","))
+                format!("{}{exceptions}", front.join("，"))
             }
             Lang::En => {
                 let mut words = vec![if general && matches!(rule.effect, Effect::Forbid(_)) {
@@ -259,9 +259,9 @@ impl Speaker<'_> {
             Lang::Zh => match words.as_slice() {
                 // Two of a kind read better apart: 校车、持有通行证的,以及用于救护的除外.
                 [first @ .., last] if !first.is_empty() => {
-                    format!(";{},以及{last}除外", first.join("、"))
+                    format!("；{}，以及{last}除外", first.join("、"))
                 }
-                _ => format!(";{}除外", words.concat()),
+                _ => format!("；{}除外", words.concat()),
             },
             Lang::En => format!(", except {}", both(self.lang, &words)),
         }
@@ -318,7 +318,7 @@ impl Speaker<'_> {
         let first = checks.first.as_deref().map(|first| self.known_word(first));
         match (self.lang, first) {
             (Lang::Zh, None) => format!("{every}由{by}检查{target}"),
-            (Lang::Zh, Some(first)) => format!("{every}由{by}检查{target},{first}优先"),
+            (Lang::Zh, Some(first)) => format!("{every}由{by}检查{target}，{first}优先"),
             (Lang::En, None) => format!("{by} checks {target} {every}"),
             (Lang::En, Some(first)) => format!("{by} checks {target} {every}, {first} first"),
         }

@@ -197,7 +197,7 @@ impl Speaker<'_> {
             (Lang::Zh, Some(until)) => format!("{from}至{}", self.end(until)),
             (Lang::Zh, None) => format!("自{from}起"),
             (Lang::En, Some(until)) => format!("from {from} to {}", self.end(until)),
-            (Lang::En, None) => format!("from {from} on"),
+            (Lang::En, None) => format!("from {from} onwards"),
         }
     }
 
