@@ -1,0 +1,103 @@
+// What must hold on every page: at two widths, with and without JavaScript, light and dark.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { openPage } from "./browser.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** Bytes a page may transfer before the map. */
+const BYTES_MAX = 100 * 1024;
+/** What belongs to the map: the library, its shapes and its worker. */
+const OF_THE_MAP = /\/map[^/]*\.(js|css)$|^\/map\/./;
+
+export const WIDTHS = [390, 1280];
+
+/** Runs axe on whatever the page shows now; returns one line per violation. */
+export async function accessibilityFaults(page) {
+  await page.letChecksRun();
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(
+    (tags) => globalThis.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }),
+    WCAG_2_2_AA,
+  );
+  await page.scriptsAsAsked();
+  return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} (${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? v.help})`));
+}
+
+/** Everything that is wrong with how the page is laid out now. */
+export async function layoutFaults(page) {
+  const faults = [];
+  const { content, screen, widest } = await page.evaluate(() => {
+    const screen = document.documentElement.clientWidth;
+    const widest = [...document.body.querySelectorAll("*")]
+      .filter((e) => e.getBoundingClientRect().right > screen + 1)
+      .slice(0, 3)
+      .map((e) => `${e.tagName.toLowerCase()}.${e.className}`);
+    return { content: document.documentElement.scrollWidth, screen, widest };
+  });
+  if (content > screen) faults.push(`scrolls sideways: ${content} px on ${screen} px (${widest.join(", ")})`);
+  return faults;
+}
+
+/** Visits one page in one setting and returns its faults. */
+async function visit(browser, origin, address, setting, screens) {
+  const page = await openPage(browser, origin, setting);
+  const faults = [];
+  try {
+    const response = await page.goto(origin + address.path, { waitUntil: "load" });
+    await page.waitForLoadState("networkidle");
+    const status = response.status();
+    if (status !== (address.status ?? 200)) faults.push(`status ${status}`);
+    const { title, lang, headings, mains } = await page.evaluate(() => ({
+      title: document.title.trim(),
+      lang: document.documentElement.lang,
+      headings: document.querySelectorAll("h1").length,
+      mains: document.querySelectorAll("main").length,
+    }));
+    if (!title) faults.push("no title");
+    if (!lang.startsWith(address.lang ?? "zh")) faults.push(`its language is "${lang}"`);
+    if (headings !== 1) faults.push(`${headings} h1`);
+    if (mains !== 1) faults.push(`${mains} main`);
+    faults.push(...(await layoutFaults(page)));
+    faults.push(...(await accessibilityFaults(page)));
+    const { record } = page;
+    // A page that is meant to answer 404 logs just that; everything else in the console is a fault.
+    const expected = (text) => address.status && text.includes(`status of ${address.status}`);
+    faults.push(...record.errors.filter((text) => !expected(text)).map((text) => `console: ${text}`));
+    faults.push(...record.foreign.map((url) => `asks another host: ${url}`));
+    if (record.shift > 0) faults.push(`layout shift ${record.shift.toFixed(4)} ${record.shifted.slice(0, 2).join(" ")}`);
+    const before = [...record.bytes].filter(([url]) => !OF_THE_MAP.test(new URL(url, origin).pathname));
+    const bytes = before.reduce((sum, [, n]) => sum + n, 0);
+    if (bytes > BYTES_MAX) faults.push(`${bytes} bytes before the map`);
+    await page.screenshot({ path: `${screens}/${name(address, setting)}.png`, fullPage: true });
+    return { faults, bytes };
+  } finally {
+    await page.context().close();
+  }
+}
+
+function name(address, { width, js, scheme }) {
+  const path = address.path.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "front";
+  return `${path}-${width}-${scheme}${js ? "" : "-nojs"}`;
+}
+
+/** Checks every page in every setting. */
+export async function checkPages(browser, origin, addresses, check, screens) {
+  const heaviest = { bytes: 0, path: "" };
+  for (const address of addresses) {
+    for (const width of WIDTHS) {
+      for (const js of [true, false]) {
+        for (const scheme of ["light", "dark"]) {
+          const setting = { width, js, scheme, locale: address.lang === "en" ? "en" : "zh-CN" };
+          await check(`${address.path} at ${width} px, JavaScript ${js ? "on" : "off"}, ${scheme}`, async () => {
+            const { faults, bytes } = await visit(browser, origin, address, setting, screens);
+            if (bytes > heaviest.bytes) Object.assign(heaviest, { bytes, path: address.path });
+            if (faults.length > 0) throw new Error(faults.join("\n      "));
+          });
+        }
+      }
+    }
+  }
+  return heaviest;
+}

@@ -1,0 +1,57 @@
+// Tests the pages of the real server in Chromium. Set TONGXIN_URL to test a server that already runs, ONLY to a part of a
+// check's name to run just those.
+import { mkdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { startBrowser } from "./browser.mjs";
+import { journeys } from "./journeys.mjs";
+import { checkPages } from "./pages.mjs";
+import { startServer } from "./server.mjs";
+
+const screens = fileURLToPath(new URL("screens", import.meta.url));
+rmSync(screens, { recursive: true, force: true });
+mkdirSync(screens);
+
+const counted = { passed: 0, failed: 0 };
+async function check(name, body) {
+  if (process.env.ONLY && !name.includes(process.env.ONLY)) return;
+  try {
+    await body();
+    counted.passed += 1;
+  } catch (error) {
+    counted.failed += 1;
+    console.error(`  ✗ ${name}\n      ${error.message}`);
+  }
+}
+
+const running = process.env.TONGXIN_URL;
+const server = running ? { url: running.replace(/\/$/, ""), stop: async () => true } : await startServer();
+if (server.start_ms) console.log(`the server answered ${server.start_ms} ms after its start`);
+const browser = await startBrowser();
+try {
+  const addresses = await findAddresses(server.url);
+  console.log(`${addresses.length} pages: ${addresses.map((a) => a.path).join(" ")}`);
+  const heaviest = await checkPages(browser, server.url, addresses, check, screens);
+  console.log(`heaviest page before the map: ${heaviest.path}, ${heaviest.bytes} bytes`);
+  await journeys(browser, server.url, check, screens);
+} finally {
+  await browser.close();
+}
+await check("the server stops gracefully when asked", async () => {
+  if (!(await server.stop())) throw new Error("it had to be killed, or ended with an error");
+});
+console.log(`${counted.passed} passed, ${counted.failed} failed`);
+process.exit(counted.failed === 0 && counted.passed > 0 ? 0 : 1);
+
+/** The pages of the site: those the issue names, one enterprise as the register links it, and English ones. */
+async function findAddresses(origin) {
+  const register = await (await fetch(`${origin}/registers/enterprises`)).text();
+  const enterprise = register.match(/\/enterprises\/[0-9A-Z]{18}/)?.[0];
+  if (!enterprise) throw new Error("/registers/enterprises links no enterprise");
+  const zh = [
+    "/", "/notices/air-order", "/notices/grid-governance", "/ask", "/map", "/places/140105", "/registers/enterprises",
+    enterprise, "/search?q=货车", "/search", "/api",
+  ].map((path) => ({ path }));
+  const en = ["/", "/notices/air-order", "/ask", "/registers/enterprises", "/api"]
+    .map((path) => ({ path: `${path}?lang=en`, lang: "en" }));
+  return [...zh, ...en, { path: "/no-such-page", status: 404 }, { path: "/notices/no-such-notice", status: 404 }];
+}
