@@ -73,7 +73,7 @@ pub fn clauses(app: &App, reader: &Reader, list: &[Because]) -> Markup {
                         }
                     }
                     @if !because.text.is_empty() { blockquote lang="zh-CN" { (because.text) } }
-                    (in_force_words(app, reader, because))
+                    (said_back(app, reader, because))
                 }
             }
         }
@@ -81,16 +81,13 @@ pub fn clauses(app: &App, reader: &Reader, list: &[Because]) -> Markup {
 }
 
 /// The rule said back, for readers of English, to whom the paragraph says nothing.
-fn in_force_words(app: &App, reader: &Reader, because: &Because) -> Markup {
-    let rule = app.notice(&because.notice).and_then(|n| {
-        n.rules
-            .iter()
-            .find(|r| r.name == because.rule)
-            .map(|r| (n, r))
-    });
+fn said_back(app: &App, reader: &Reader, because: &Because) -> Markup {
+    let rule = app
+        .notice(&because.notice)
+        .and_then(|n| n.rules.iter().find(|r| r.name == because.rule));
     html! {
-        @if reader.lang == notice::Lang::En && let Some((notice, rule)) = rule {
-            p .said { (app.speaker(reader.lang).rule(notice, rule)) }
+        @if reader.lang == notice::Lang::En && let Some(rule) = rule {
+            p .said { (app.speaker(reader.lang).clause(rule)) "." }
         }
     }
 }

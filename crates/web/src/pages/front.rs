@@ -101,7 +101,8 @@ fn masthead(app: &App, reader: &Reader) -> Markup {
         }
         p .dateline {
             time datetime=(today) {
-                (moments::full_day(today, reader.lang)) " " (moments::weekday(today, reader.lang))
+                @let (day, weekday) = (moments::full_day(today, reader.lang), moments::weekday(today, reader.lang));
+                (reader.say(format!("{day} {weekday}"), format!("{weekday}, {day}")))
             }
             span .dateline-kind { (moments::kind(&city.calendar, today, reader.lang)) }
             span .dateline-time { (reader.say("此刻 ", "now ")) (format!("{:02}:{:02}", reader.now.hour(), reader.now.minute())) }

@@ -196,9 +196,9 @@ fn card(app: &App, reader: &Reader, notice: &Notice, rule: &Rule) -> Markup {
             p .card-head {
                 span .badge .(class) { (does) } " " (standing::badge(reader, now))
                 @if rule.demo { " " (demo(reader)) }
-                a .anchor href={ "#" (rule.name) } aria-label=(reader.say(format!("{citation}的地址"), format!("Address of {citation}"))) { "#" (rule.name) }
+                a .anchor href={ "#" (rule.name) } { "#" (rule.name) }
             }
-            p .said { (speaker.rule(notice, rule)) }
+            p .said { (speaker.clause(rule)) (reader.say("。", ".")) }
             @if !rule.exceptions.is_empty() {
                 details .exceptions open {
                     summary { (reader.say("除外", "Except")) }

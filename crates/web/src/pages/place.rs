@@ -75,7 +75,7 @@ pub async fn show(
                             (notice.clauses.get(usize::from(rule.clause.0)).map(Clause::citation).unwrap_or_default())
                         }
                         p {
-                            (speaker.rule(notice, rule))
+                            (speaker.clause(rule)) (reader.say("。", "."))
                             @if *reach == Reach::Part { " " span .fine { (reader.say("（只在其中一部分）", "(in a part of it)")) } }
                         }
                         (standing::badge(&reader, standing::of_rule(app.city(), notice, rule, reader.now)))

@@ -32,7 +32,7 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader, params: Params) -
     let body = html! {
         div .narrow {
             h1 { (reader.say("搜索", "Search")) }
-            form .big-search action="/search" method="get" role="search" {
+            form .big-search action="/search" method="get" {
                 label .sr for="q" { (reader.say("要找的词", "Words to find")) }
                 input #q type="search" name="q" maxlength="100" value=(query) autofocus[query.is_empty()];
                 button .button type="submit" { (reader.say("搜索", "Search")) }
