@@ -5,6 +5,7 @@
 
 mod case;
 mod condition;
+mod narrow;
 mod phrase;
 mod recurrence;
 mod rule;

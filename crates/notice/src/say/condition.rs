@@ -10,6 +10,7 @@ impl Speaker<'_> {
     /// A condition as a noun phrase: `以柴油为动力的重型货车`, `a heavy truck running on diesel`. What holds of the moment
     /// rather than of the subject follows in brackets.
     pub fn condition(&self, condition: &Condition) -> String {
+        let condition = &self.narrowed(condition, &[]);
         let parts = self.parts(condition, false);
         if parts.no_subject() && !parts.circumstances.is_empty() {
             return parts.circumstances.join(match self.lang {

@@ -1,6 +1,7 @@
 //! A rule as a sentence.
 
 use super::Speaker;
+use super::narrow::kinds_said;
 use super::phrase::{both, capital, either};
 use crate::condition::{Condition, ValueSet};
 use crate::label::Lang;
@@ -52,11 +53,18 @@ impl Speaker<'_> {
 
     /// The rule itself as a clause without a full stop: who, where, when, what, except whom.
     pub fn clause(&self, rule: &Rule) -> String {
-        let parts = self.parts(&rule.who, false);
+        let actors = self.actors(&rule.effect);
+        let who = self.narrowed(&rule.who, &actors);
+        let kinds = match kinds_said(&who) {
+            none if none.is_empty() => actors.clone(),
+            kinds => kinds,
+        };
+        let parts = self.parts(&who, false);
         let general = parts.no_subject();
         let noun = match general {
-            true => self.noun_for(&self.actors(&rule.effect)),
-            false => self.noun_for_rule(rule),
+            true => self.noun_for(&actors),
+            false if actors.len() == 1 => self.noun_for(&actors),
+            false => self.noun_of(&who),
         };
         let when = self.when(&rule.when);
         let place = if rule.places.is_empty() {
@@ -64,7 +72,7 @@ impl Speaker<'_> {
         } else {
             self.places(&rule.places)
         };
-        let exceptions = self.exceptions(&rule.exceptions, &noun_after(&parts.noun, &noun));
+        let exceptions = self.exceptions(&rule.exceptions, &kinds, &noun_after(&parts.noun, &noun));
         match self.lang {
             Lang::Zh => {
                 let mut front: Vec<String> = parts
@@ -210,30 +218,22 @@ impl Speaker<'_> {
         kinds
     }
 
-    /// The noun for a rule whose `who` names no kind: whoever has the attribute and can do the action.
-    fn noun_for_rule(&self, rule: &Rule) -> String {
-        let actors = self.actors(&rule.effect);
-        match actors.len() {
-            1 => self.noun_for(&actors),
-            _ => self.noun_of(&rule.who),
-        }
-    }
-
     /// `;用于应急抢险或民生保障的除外`. Exceptions by one attribute are said as one.
-    fn exceptions(&self, exceptions: &[Exception], noun: &str) -> String {
+    fn exceptions(&self, exceptions: &[Exception], kinds: &[KindId], noun: &str) -> String {
         if exceptions.is_empty() {
             return String::new();
         }
         let mut merged: Vec<(AttributeId, Vec<std::ops::Range<u32>>)> = Vec::new();
         let mut conditions: Vec<Condition> = Vec::new();
         for exception in exceptions {
-            match &exception.condition {
+            let condition = self.narrowed(&exception.condition, kinds);
+            match &condition {
                 Condition::Is(attribute, set) => {
                     match merged.iter_mut().find(|(known, _)| known == attribute) {
                         Some((_, ranges)) => ranges.extend(set.ranges().iter().cloned()),
                         None => {
                             merged.push((*attribute, set.ranges().to_vec()));
-                            conditions.push(exception.condition.clone());
+                            conditions.push(condition.clone());
                         }
                     }
                 }
