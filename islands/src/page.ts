@@ -3,6 +3,10 @@
 /** The part of the page that a step replaces. */
 const ISLAND = '[data-island="ask"]';
 
+/** Steps of this tab, in its memory only: what was answered stands in no address and no history entry. */
+const steps: string[] = [];
+let current = 0;
+
 /** What a form sends, with the button that was pressed. */
 function fields(form: HTMLFormElement, button: HTMLElement | null): URLSearchParams {
   const sent = new URLSearchParams();
@@ -13,38 +17,37 @@ function fields(form: HTMLFormElement, button: HTMLElement | null): URLSearchPar
   return sent;
 }
 
-/** Puts the new step in place of the old one and brings the reader to its heading. */
-function show(html: string, focus: boolean): boolean {
+/** Puts a step in place of the one shown and brings the reader to its heading. */
+function show(html: string): boolean {
   const next = new DOMParser().parseFromString(html, "text/html").querySelector(ISLAND);
   const island = document.querySelector(ISLAND);
   if (next === null || island === null) return false;
   island.replaceWith(document.importNode(next, true));
-  if (focus) {
-    const heading = document.querySelector<HTMLElement>(`${ISLAND} h1`);
-    heading?.setAttribute("tabindex", "-1");
-    heading?.focus({ preventScroll: true });
-    window.scrollTo({ top: 0 });
-  }
+  const heading = document.querySelector<HTMLElement>(`${ISLAND} h1`);
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+  window.scrollTo({ top: 0 });
   return true;
 }
 
-/** Earlier steps, kept in this tab's memory only: what was answered stands in no address and no history entry. */
-const steps: string[] = [];
-
 async function step(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
-  const body = fields(form, button);
+  const island = document.querySelector(ISLAND);
+  if (island === null) return;
+  steps[current] = island.outerHTML;
   try {
-    const response = await fetch("/ask", { method: "POST", body, headers: { accept: "text/html" } });
+    const response = await fetch("/ask", { method: "POST", body: fields(form, button) });
     const html = await response.text();
-    const before = document.querySelector(ISLAND)?.outerHTML ?? "";
-    if (!response.ok || !show(html, true)) throw new Error(String(response.status));
-    if (steps.length === 0) history.replaceState({ step: 0 }, "");
-    steps.push(before);
-    history.pushState({ step: steps.length }, "");
+    if (!response.ok || !show(html)) throw new Error(String(response.status));
   } catch {
     // The plain form does the same, with a page load.
     resubmit(form, button);
+    return;
   }
+  if (current === 0) history.replaceState({ step: 0 }, "");
+  current += 1;
+  steps.length = current;
+  steps[current] = document.querySelector(ISLAND)?.outerHTML ?? "";
+  history.pushState({ step: current }, "");
 }
 
 function resubmit(form: HTMLFormElement, button: HTMLElement | null): void {
@@ -70,12 +73,11 @@ window.addEventListener("popstate", (event) => {
   const state: unknown = event.state;
   const to = typeof state === "object" && state !== null && "step" in state ? state.step : undefined;
   if (typeof to !== "number") return;
-  const earlier = steps[to];
-  if (earlier === undefined) {
-    // A step that was gone back from: it is asked of the server no more, the reader answers anew.
-    history.go(steps.length - to);
+  const html = steps[to];
+  // After a reload this tab remembers nothing, and the interview begins anew.
+  if (html === undefined || !show(html)) {
+    location.replace("/ask");
     return;
   }
-  steps.length = to;
-  show(`<!doctype html>${earlier}`, false);
+  current = to;
 });
