@@ -12,7 +12,7 @@ interface PlaceProperties {
   rules: number;
 }
 
-type Words = Record<"rules" | "open" | "ask" | "enterprises" | "roads" | "demo" | "label" | "zoom_in" | "zoom_out" | "compass", string>;
+type Words = Record<"rules" | "open" | "duties" | "ask" | "enterprises" | "roads" | "demo" | "label" | "zoom_in" | "zoom_out" | "compass", string>;
 
 type Places = FeatureCollection<MultiPolygon, PlaceProperties>;
 
@@ -151,7 +151,7 @@ async function start(frame: HTMLElement): Promise<void> {
     const enterprise = hit.find((f) => f.layer.id === "enterprises");
     if (enterprise !== undefined) {
       const { id, name: title, demo } = enterprise.properties as { id: string; name: string; demo: boolean };
-      popup(map, event.lngLat, card(title, link(`/enterprises/${encodeURIComponent(id)}`, words.open), demo ? words.demo : ""));
+      popup(map, event.lngLat, card(title, link(`/enterprises/${encodeURIComponent(id)}`, words.duties), demo ? words.demo : ""));
       return;
     }
     const around = hit.map((f) => f.properties as PlaceProperties);

@@ -75,6 +75,13 @@ fn words(status: StatusCode, failure: Option<&Failure>) -> (Label, Label) {
                 "The address may be mistyped, or the notice renamed. Go to the front page, or search above.",
             ),
         ),
+        StatusCode::BAD_REQUEST => (
+            ("这个地址没有看懂", "This address was not understood"),
+            (
+                "地址里有不能识别的字符。可以回到首页，或用上方的搜索查找。",
+                "It holds characters that cannot be read. Go to the front page, or search above.",
+            ),
+        ),
         StatusCode::METHOD_NOT_ALLOWED => (
             (
                 "这个地址不接受这种操作",

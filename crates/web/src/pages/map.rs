@@ -69,6 +69,7 @@ fn words(reader: &Reader) -> String {
     serde_json::json!({
         "rules": reader.say("条规定适用", "rules hold here"),
         "open": reader.say("看这里的规定", "See the rules here"),
+        "duties": reader.say("看它有哪些义务", "See what it must do"),
         "ask": reader.say("问这里能不能…", "Ask: may I … here?"),
         "enterprises": reader.say("企业", "Enterprises"),
         "roads": reader.say("道路", "Roads"),

@@ -130,39 +130,65 @@ pub fn rule_actions(app: &App, rule: &Rule) -> Vec<ActionId> {
     }
 }
 
+/// A stretch of the text with the rules that stand under it.
+struct Stretch<'a> {
+    /// Its text as HTML; empty if a block stands without one.
+    html: String,
+    /// Its clause, counted from 1, if it is a paragraph.
+    clause: Option<usize>,
+    rules: Vec<&'a Rule>,
+    /// Questions stand under it; they are shown below, answered.
+    asks: bool,
+}
+
 /// The text, cut into clauses: a paragraph and the cards of the blocks under it.
-fn prose(app: &App, reader: &Reader, notice: &Notice) -> Markup {
-    let mut groups: Vec<(Option<String>, Option<usize>, Vec<&Rule>)> = Vec::new();
+fn stretches(notice: &Notice) -> Vec<Stretch<'_>> {
+    let mut stretches: Vec<Stretch<'_>> = Vec::new();
+    let new = |html, clause| Stretch {
+        html,
+        clause,
+        rules: Vec::new(),
+        asks: false,
+    };
     for piece in prose::pieces(notice) {
         match piece {
-            Piece::Prose(html) => groups.push((Some(html), None, Vec::new())),
+            Piece::Prose(html) => stretches.push(new(html, None)),
             Piece::Paragraph(html, at) => {
                 let clause = notice
                     .clauses
                     .iter()
                     .position(|c| c.span.contains(&at) || c.span.start == at);
-                groups.push((Some(html), clause, Vec::new()));
+                stretches.push(new(html, clause.map(|c| c + 1)));
             }
             Piece::Block(at) => {
-                if let Some(rule) = notice.rules.iter().find(|r| r.spans.block.contains(&at)) {
-                    if groups.is_empty() {
-                        groups.push((None, None, Vec::new()));
-                    }
-                    if let Some((_, _, rules)) = groups.last_mut() {
-                        rules.push(rule);
-                    }
+                if stretches.is_empty() {
+                    stretches.push(new(String::new(), None));
+                }
+                let rule = notice.rules.iter().find(|r| r.spans.block.contains(&at));
+                if let Some(last) = stretches.last_mut() {
+                    last.asks |= rule.is_none();
+                    last.rules.extend(rule);
                 }
             }
         }
     }
+    // A heading with nothing but questions under it would stand over nothing.
+    stretches.retain(|s| {
+        !(s.asks && s.rules.is_empty() && s.clause.is_none() && s.html.starts_with("<h"))
+    });
+    stretches
+}
+
+fn prose(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     html! {
         div .prose lang="zh-CN" {
-            @for (html, clause, rules) in groups {
+            @for Stretch { html, clause, rules, .. } in stretches(notice) {
+                @let id = clause.map(|c| format!("c{c}"));
                 @if rules.is_empty() {
-                    div .plain id=[clause.map(|c| format!("c{}", c + 1))] { @if let Some(html) = html { (PreEscaped(html)) } }
+                    div .plain id=[id] { (PreEscaped(html)) }
                 } @else {
-                    div .clause id=[clause.map(|c| format!("c{}", c + 1))] {
-                        div .clause-text { @if let Some(html) = html { (PreEscaped(html)) } }
+                    div .clause id=[id] {
+                        div .clause-text { (PreEscaped(html)) }
                         div .cards lang=(reader.say("zh-CN", "en")) {
                             @for rule in rules { (card(app, reader, notice, rule)) }
                         }
