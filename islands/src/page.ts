@@ -1,4 +1,5 @@
 // On every page: steps of an interview without a page load. Without this script the same forms work as forms.
+import { startTable } from "./table.js";
 
 /** The part of the page that a step replaces. */
 const ISLAND = '[data-island="ask"]';
@@ -81,3 +82,5 @@ window.addEventListener("popstate", (event) => {
   }
   current = to;
 });
+
+startTable();

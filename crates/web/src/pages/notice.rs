@@ -173,8 +173,14 @@ fn stretches(notice: &Notice) -> Vec<Stretch<'_>> {
         }
     }
     // A heading with nothing but questions under it would stand over nothing.
+    let heading = |s: &Stretch<'_>| s.clause.is_none() && s.html.starts_with("<h");
+    let ends: Vec<bool> = (0..stretches.len())
+        .map(|at| stretches.get(at + 1).is_none_or(heading))
+        .collect();
+    let mut ends = ends.into_iter();
     stretches.retain(|s| {
-        !(s.asks && s.rules.is_empty() && s.clause.is_none() && s.html.starts_with("<h"))
+        let ends = ends.next().unwrap_or(false);
+        !(ends && s.asks && s.rules.is_empty() && heading(s))
     });
     stretches
 }

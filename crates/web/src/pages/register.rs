@@ -170,7 +170,7 @@ fn page(
     let demo = register.rows.iter().any(|r| r.demo);
     let title = reader.say("企业名录", "Register of enterprises");
     let body = html! {
-        div .register {
+        div .register data-island="table" {
             h1 { (title) @if demo { " " (crate::pages::notice::demo(reader)) } }
             p .lede {
                 (reader.say("名录里的企业，在哪一份清单、什么行业、什么燃料；点名称看它现在有哪些义务。", "Which lists, industries and fuels the enterprises have; choose a name to see what it must do now."))
@@ -266,7 +266,7 @@ fn sorter(reader: &Reader, path: &str, params: &Params, field: &str, name: &str)
     };
     html! {
         th scope="col" aria-sort=(state) {
-            a href=(link_with(path, params, &[("sort", next), ("page", "")])) title=(reader.say("按此列排序", "Sort by this column")) {
+            a id={ "sort-" (field) } href=(link_with(path, params, &[("sort", next), ("page", "")])) title=(reader.say("按此列排序", "Sort by this column")) {
                 (name) span aria-hidden="true" { (sign) }
             }
         }
