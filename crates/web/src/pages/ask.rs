@@ -11,7 +11,7 @@ use crate::layout::{self, Frame};
 use crate::pages::notice::{need_name, rule_actions};
 use crate::params::Form;
 use crate::reader::Reader;
-use crate::{moments, state, verdict};
+use crate::{moments, params, state, verdict};
 use axum::extract::State;
 use axum::response::Response;
 use decide::{Answer, Book, Need, Question, Whereabouts};
@@ -54,9 +54,15 @@ enum Aim {
 /// `GET /ask`, `POST /ask`
 pub async fn show(
     State(app): State<Arc<App>>,
-    reader: Reader,
+    mut reader: Reader,
     Form(form): Form,
 ) -> Result<Response, Failure> {
+    // A change of language comes back to this question, but not to what they said of themselves or where they stand.
+    let kept: Vec<(&str, &str)> = ["notice", "do", "where", "at"]
+        .into_iter()
+        .filter_map(|name| Some((name, form.get(name)?)))
+        .collect();
+    reader.here = params::link("/ask", &kept);
     let interview = Interview::read(&app, &reader, &form)?;
     let body = html! {
         div .interview data-island="ask" {

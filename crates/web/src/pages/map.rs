@@ -29,7 +29,10 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader) -> Response {
     let body = html! {
         div .map-page {
             h1 { (reader.say("地图", "Map")) }
-            p .lede { (reader.say("点一个区域，看那里现在有哪些规定；点任意一处，问在那里能不能做。", "Choose an area to see which rules hold there; choose any point to ask about it.")) }
+            p .lede {
+                (reader.say("每个区域里现在有哪些规定，地图下面列着。", "Which rules hold in each area: see the list below the map."))
+                span .needs-script { " " (reader.say("点地图上任意一处，可以问在那里能不能做一件事。", "Choose any point of the map to ask about it.")) }
+            }
             div .map-frame data-island="map" data-lang=(reader.say("zh", "en"))
                 data-places="/map/places.geojson" data-lines="/map/lines.geojson" data-enterprises="/map/enterprises.geojson"
                 data-worker=[assets::address("map-worker.js")]
