@@ -64,6 +64,7 @@ pub fn router(app: App) -> Router {
     let app = Arc::new(app);
     Router::new()
         .route("/", get(pages::front::show))
+        .route("/notices", get(pages::notices::show))
         .route("/notices/{slug}", get(pages::notice::show))
         .route("/ask", get(pages::ask::show).post(pages::ask::show))
         .route("/map", get(pages::map::show))

@@ -41,6 +41,7 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader) -> Response {
             div .columns {
                 @for notice in others { (brief(&app, &reader, notice)) }
             }
+            p .columns-more { a .more href="/notices" { (reader.say("全部公告", "All notices")) } }
         }
         (in_force(&app, &reader))
         @if let Some(chronicle) = chronicle { (on_this_day(&reader, chronicle)) }
@@ -260,7 +261,8 @@ fn questions(app: &App, reader: &Reader) -> Markup {
     }
 }
 
-fn brief(app: &App, reader: &Reader, notice: &Notice) -> Markup {
+/// A notice in a column: topic, title, how it begins, who issued it.
+pub fn brief(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     let first = notice
         .clauses
         .iter()

@@ -7,6 +7,7 @@ pub mod feed;
 pub mod front;
 pub mod map;
 pub mod notice;
+pub mod notices;
 pub mod place;
 pub mod preferences;
 pub mod register;

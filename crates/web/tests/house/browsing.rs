@@ -8,6 +8,7 @@ async fn every_page_is_there_in_both_languages() {
     let pages = [
         "/",
         "/notices/air-order",
+        "/notices",
         "/notices/library-volunteers",
         "/ask",
         "/map",
