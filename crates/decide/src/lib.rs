@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod book;
+mod case;
 mod cite;
 mod diagram;
 pub mod diff;
@@ -12,6 +13,7 @@ mod known;
 mod outcome;
 pub mod prove;
 mod question;
+mod real_time;
 mod rules;
 mod sheet;
 mod until;

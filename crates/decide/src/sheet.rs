@@ -414,9 +414,21 @@ impl<'b> Sheet<'b> {
         among: &[RuleId],
         omit: Option<Omission>,
     ) -> Result<Ref, TooLarge> {
+        self.ruling_in(action, among, omit, Ref::YES)
+    }
+
+    /// The ruling inside a region; outside of it, as if no rule spoke.
+    pub(crate) fn ruling_in(
+        &mut self,
+        action: ActionId,
+        among: &[RuleId],
+        omit: Option<Omission>,
+        region: Ref,
+    ) -> Result<Ref, TooLarge> {
         let mut parts = Vec::new();
         for id in among {
             let effective = self.effective(*id, action, omit)?;
+            let effective = self.arena.and(effective, region)?;
             if effective != Ref::NO {
                 let outcome = self
                     .outcomes

@@ -1,0 +1,156 @@
+//! A concrete case out of a diagram, and cases as words.
+
+use crate::diagram::{Arm, Level, Ref};
+use crate::real_time::instant;
+use crate::sheet::Sheet;
+use crate::variable::{MINUTES, Variable};
+use city::City;
+use jiff::civil::DateTime;
+use notice::say::Speaker;
+use notice::{ActionId, Facts, KindId, Lang, Period, PlaceId, ValueSet};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// One case: who, where, when.
+#[derive(Debug, Clone)]
+pub(crate) struct Case {
+    pub(crate) facts: Facts,
+    /// Places it is in, the smallest last.
+    pub(crate) places: Vec<PlaceId>,
+    pub(crate) at: DateTime,
+}
+
+/// A way through the diagram: what it fixes of each variable.
+pub(crate) type Path = Vec<(Level, Range<u32>)>;
+
+/// The first way to a leaf other than no: of places, "not there" is tried first.
+fn first_path(sheet: &Sheet<'_>, f: Ref) -> Option<Path> {
+    let mut path = Vec::new();
+    let mut next = f;
+    while let Some((level, arms)) = sheet.arena.node(next) {
+        let i = arms.iter().position(|arm| arm.to != Ref::NO)?;
+        let from = if i == 0 { 0 } else { arms[i - 1].end };
+        let Arm { end, to } = arms[i];
+        path.push((level, from..end));
+        next = to;
+    }
+    (next != Ref::NO).then_some(path)
+}
+
+/// A real case in which `f` holds; `f` already holds only at real times of the period.
+pub(crate) fn example(sheet: &Sheet<'_>, f: Ref, period: Period) -> Option<Case> {
+    let path = first_path(sheet, f)?;
+    let (mut facts, mut places) = (Facts::default(), Vec::new());
+    let (mut calendar, mut minutes) = (BTreeMap::new(), None);
+    for (level, range) in path {
+        match sheet.rules.layout.variable(level) {
+            Variable::Place(place) => {
+                if range.start == 1 {
+                    places.push(place);
+                }
+            }
+            Variable::Kind => facts.kind = Some(KindId(range.start as u16)),
+            Variable::Attribute(attribute, None) | Variable::State(attribute, None) => {
+                facts
+                    .attributes
+                    .insert(attribute, ValueSet::one(range.start));
+            }
+            Variable::Attribute(attribute, Some(value))
+            | Variable::State(attribute, Some(value)) => {
+                facts.members.insert((attribute, value), range.start == 1);
+            }
+            variable @ Variable::Calendar(..) => {
+                calendar.insert(variable, range);
+            }
+            Variable::Minute => minutes = Some(range),
+        }
+    }
+    let fits = |variable: Variable, value: u32| {
+        calendar
+            .get(&variable)
+            .is_none_or(|range| range.contains(&value))
+    };
+    let variables: Vec<Variable> = calendar.keys().copied().collect();
+    let at = instant(sheet.rules, period, &fits, &variables, minutes)?;
+    Some(Case { facts, places, at })
+}
+
+/// `2022年1月6日10时,在中环以内,重型货车`.
+pub(crate) fn say(city: &City, case: &Case, lang: Lang) -> String {
+    let speaker = speaker(city, lang);
+    let who = speaker.facts(&case.facts);
+    let at = speaker.instant(case.at);
+    let place = smallest(city, &case.places)
+        .map(|place| city.context().gazetteer.place_name(place, lang))
+        .unwrap_or_else(|| city.name.get(lang).to_owned());
+    match lang {
+        Lang::Zh => format!("{at},{who}在{place}"),
+        Lang::En => format!("{who} in {place} at {at}"),
+    }
+}
+
+/// The case by attribute name, as an `ask` would write it.
+pub(crate) fn words(city: &City, action: ActionId, case: &Case) -> BTreeMap<String, String> {
+    let speaker = speaker(city, Lang::Zh);
+    let mut words = BTreeMap::new();
+    if let Some(kind) = case
+        .facts
+        .kind
+        .and_then(|kind| city.vocabulary.kinds.get(usize::from(kind.0)))
+    {
+        words.insert("主体类别".to_owned(), kind.label.zh.clone());
+    }
+    for (attribute, set) in &case.facts.attributes {
+        if let Some(known) = city.vocabulary.attributes.get(usize::from(attribute.0)) {
+            words.insert(known.label.zh.clone(), speaker.value(*attribute, set));
+        }
+    }
+    for ((attribute, value), yes) in &case.facts.members {
+        if let Some(known) = city.vocabulary.attributes.get(usize::from(attribute.0)) {
+            let member = speaker.value(*attribute, &ValueSet::one(*value));
+            let name = format!("{} 包含 {member}", known.label.zh);
+            words.insert(name, if *yes { "是" } else { "否" }.to_owned());
+        }
+    }
+    if let Some(place) = smallest(city, &case.places) {
+        words.insert(
+            "where".to_owned(),
+            city.context().gazetteer.place_name(place, Lang::Zh),
+        );
+    }
+    if let Some(known) = city.vocabulary.actions.get(usize::from(action.0)) {
+        words.insert("do".to_owned(), known.label.zh.clone());
+    }
+    words.insert(
+        "at".to_owned(),
+        case.at.strftime("%Y-%m-%dT%H:%M").to_string(),
+    );
+    words
+}
+
+fn smallest(city: &City, places: &[PlaceId]) -> Option<PlaceId> {
+    use city::place::Relation;
+    let inside_all = |place: &&PlaceId| {
+        places.iter().all(|other| {
+            matches!(
+                city.places.relation(**place, *other),
+                Relation::Same | Relation::Inside
+            )
+        })
+    };
+    places.iter().find(inside_all).or(places.last()).copied()
+}
+
+pub(crate) fn speaker(city: &City, lang: Lang) -> Speaker<'_> {
+    Speaker {
+        vocabulary: &city.vocabulary,
+        gazetteer: city.context().gazetteer,
+        lang,
+    }
+}
+
+/// Minutes of a day as `07:00-09:00`.
+pub(crate) fn clock(range: &Range<u32>) -> String {
+    let time = |m: u32| format!("{:02}:{:02}", m / 60, m % 60);
+    format!("{}-{}", time(range.start), time(range.end.min(MINUTES)))
+}

@@ -1,0 +1,208 @@
+//! What proofs have to say, in both languages.
+
+use crate::case::{self, Case, speaker};
+use crate::rules::{RuleId, Rules};
+use notice::diagnostic::Source;
+use notice::{ActionId, Diagnostic, DiagnosticKind, Effect, Label, Lang, Severity};
+use std::ops::Range;
+
+fn source(rules: &Rules, id: RuleId, span: &Range<usize>) -> Source {
+    let notice = rules.notice(id);
+    Source {
+        file: notice.file.clone(),
+        text: notice.source.clone(),
+        span: span.clone(),
+    }
+}
+
+/// `《标题》四、移动源 第1款(air-order#trucks)`.
+fn clause(rules: &Rules, id: RuleId, lang: Lang) -> String {
+    let (notice, rule) = (rules.notice(id), rules.rule(id));
+    let citation = notice
+        .clauses
+        .get(usize::from(rule.clause.0))
+        .map(|c| c.citation())
+        .unwrap_or_default();
+    let address = rules.address(id, None);
+    match lang {
+        Lang::Zh => format!("《{}》{citation}({address})", notice.title),
+        Lang::En => format!("“{}”, {citation} ({address})", notice.title),
+    }
+}
+
+/// `禁止驶入`, `requires capacity load at least 80 %`.
+fn deed(rules: &Rules, action: ActionId, id: RuleId, lang: Lang) -> String {
+    let word = rules
+        .city
+        .vocabulary
+        .actions
+        .get(usize::from(action.0))
+        .map_or("", |a| a.label.get(lang));
+    match (&rules.rule(id).effect, lang) {
+        (Effect::Forbid(_), Lang::Zh) => format!("禁止“{word}”"),
+        (Effect::Forbid(_), Lang::En) => format!("forbids “{word}”"),
+        (Effect::Require(_), Lang::Zh) => format!("要求“{word}”"),
+        (Effect::Require(_), Lang::En) => format!("requires “{word}”"),
+        (Effect::Permit(_), Lang::Zh) => format!("准许“{word}”"),
+        (Effect::Permit(_), Lang::En) => format!("permits “{word}”"),
+        (
+            Effect::Limit {
+                measure,
+                at_most,
+                at_least,
+            },
+            Lang::Zh,
+        ) => {
+            format!(
+                "要求{}",
+                speaker(&rules.city, lang).bounds(*measure, *at_most, *at_least)
+            )
+        }
+        (
+            Effect::Limit {
+                measure,
+                at_most,
+                at_least,
+            },
+            Lang::En,
+        ) => {
+            format!(
+                "requires {}",
+                speaker(&rules.city, lang).bounds(*measure, *at_most, *at_least)
+            )
+        }
+    }
+}
+
+pub(super) fn conflict(
+    rules: &Rules,
+    action: ActionId,
+    id: RuleId,
+    other: RuleId,
+    case: &Case,
+) -> Diagnostic {
+    let say = |lang: Lang| {
+        let (a, b) = (clause(rules, id, lang), clause(rules, other, lang));
+        let (does, opposes) = (
+            deed(rules, action, id, lang),
+            deed(rules, action, other, lang),
+        );
+        let case = case::say(&rules.city, case, lang);
+        match lang {
+            Lang::Zh => format!("两条规定互相冲突:{a}{does},{b}{opposes}。例如:{case}"),
+            Lang::En => format!(
+                "two clauses contradict each other: {a} {does}, {b} {opposes}. For example: {case}"
+            ),
+        }
+    };
+    let (one, two) = (rules.address(id, None), rules.address(other, None));
+    Diagnostic {
+        kind: DiagnosticKind::Conflict,
+        severity: Severity::Error,
+        place: source(rules, id, &rules.rule(id).spans.effect),
+        message: Label::new(say(Lang::Zh), say(Lang::En)),
+        hint: Some(Label::new(
+            format!(
+                "在 {one} 里写 over = [\"{two}\"](或者反过来),说明哪一条优先;或者用 who、where、when、except 把两条分开"
+            ),
+            format!(
+                "write `over = [\"{two}\"]` in {one} (or the other way round) to say which one prevails; or part them by `who`, `where`, `when` or `except`"
+            ),
+        )),
+        related: vec![(
+            source(rules, other, &rules.rule(other).spans.effect),
+            Label::new(
+                format!(
+                    "与它冲突的是 {two}:{}",
+                    deed(rules, action, other, Lang::Zh)
+                ),
+                format!(
+                    "it conflicts with {two}, which {}",
+                    deed(rules, action, other, Lang::En)
+                ),
+            ),
+        )],
+        clauses: vec![one.clone(), two.clone()],
+        example: Some(case::words(&rules.city, action, case)),
+    }
+}
+
+/// A pair whose proof outgrew its budget: refused, because nothing is known of it.
+pub(super) fn not_proved(rules: &Rules, id: RuleId, other: RuleId) -> Diagnostic {
+    let (one, two) = (rules.address(id, None), rules.address(other, None));
+    Diagnostic {
+        kind: DiagnosticKind::Limit,
+        severity: Severity::Error,
+        place: source(rules, id, &rules.rule(id).spans.block),
+        message: Label::new(
+            format!("{one} 和 {two} 太复杂,无法证明它们不冲突"),
+            format!("{one} and {two} are too complex to prove that they do not conflict"),
+        ),
+        hint: Some(Label::new(
+            "把条件拆成几条较小的规则,或者写 over 说明哪一条优先",
+            "split the conditions into smaller rules, or write `over` to say which one prevails",
+        )),
+        related: vec![(
+            source(rules, other, &rules.rule(other).spans.block),
+            Label::new("另一条规则在这里", "the other rule is here"),
+        )],
+        clauses: vec![one.clone(), two.clone()],
+        example: None,
+    }
+}
+
+pub(super) fn circle(rules: &Rules, above: RuleId, below: RuleId) -> Diagnostic {
+    let (one, two) = (rules.address(above, None), rules.address(below, None));
+    Diagnostic {
+        kind: DiagnosticKind::OverCycle,
+        severity: Severity::Error,
+        place: source(rules, above, &rules.rule(above).spans.over),
+        message: Label::new(
+            format!("{one} 写明优先于 {two},而 {two} 又直接或间接优先于 {one}"),
+            format!(
+                "{one} says that it outranks {two}, which itself outranks {one}, directly or through others"
+            ),
+        ),
+        hint: Some(Label::new(
+            "去掉其中一个 over",
+            "remove one of the two `over`",
+        )),
+        related: vec![(
+            source(rules, below, &rules.rule(below).spans.over),
+            Label::new("另一端在这里", "the other end is here"),
+        )],
+        clauses: vec![one.clone(), two.clone()],
+        example: None,
+    }
+}
+
+/// What a warning says.
+pub(super) struct Warning<'a> {
+    pub(super) kind: DiagnosticKind,
+    pub(super) span: &'a Range<usize>,
+    pub(super) message: Label,
+    pub(super) hint: Label,
+}
+
+/// A warning about one rule or one of its exceptions.
+pub(super) fn warning(
+    rules: &Rules,
+    id: RuleId,
+    exception: Option<usize>,
+    says: Warning<'_>,
+) -> Diagnostic {
+    let at = |lang| clause(rules, id, lang);
+    Diagnostic {
+        kind: says.kind,
+        severity: Severity::Warning,
+        place: source(rules, id, says.span),
+        message: Label::new(
+            format!("{}:{}", at(Lang::Zh), says.message.zh),
+            format!("{}: {}", at(Lang::En), says.message.en),
+        ),
+        hint: Some(says.hint),
+        related: Vec::new(),
+        clauses: vec![rules.address(id, exception)],
+        example: None,
+    }
+}
