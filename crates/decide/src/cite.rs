@@ -164,7 +164,20 @@ pub(crate) fn contradict(a: &Effect, b: &Effect) -> bool {
 
 /// What binds first, limits strictest first, then what frees; a clause is named once, by its main part.
 pub(crate) fn order(rules: &Rules, cited: &mut Vec<Cited>) {
-    let strictness = |c: &Cited| match &rules.rule(c.rule).effect {
+    cited.sort_by_key(|c| rank(rules, c));
+    let mut seen = BTreeSet::new();
+    cited.retain(|c| seen.insert((c.rule, c.exception)));
+}
+
+/// A clause's place in the order in which clauses are cited.
+pub(crate) fn rank(rules: &Rules, c: &Cited) -> (u8, (i64, i64), RuleId, Option<usize>) {
+    let part = match c.part {
+        Part::Forbids => 0,
+        Part::Requires => 1,
+        Part::Limits => 2,
+        Part::Frees => 3,
+    };
+    let strictness = match &rules.rule(c.rule).effect {
         Effect::Limit {
             at_most, at_least, ..
         } if c.part == Part::Limits => (
@@ -173,15 +186,7 @@ pub(crate) fn order(rules: &Rules, cited: &mut Vec<Cited>) {
         ),
         _ => (0, 0),
     };
-    let rank = |part: Part| match part {
-        Part::Forbids => 0,
-        Part::Requires => 1,
-        Part::Limits => 2,
-        Part::Frees => 3,
-    };
-    cited.sort_by_key(|c| (rank(c.part), strictness(c), c.rule, c.exception));
-    let mut seen = BTreeSet::new();
-    cited.retain(|c| seen.insert((c.rule, c.exception)));
+    (part, strictness, c.rule, c.exception)
 }
 
 /// A clause as an answer shows it.

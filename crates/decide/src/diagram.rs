@@ -453,6 +453,7 @@ impl Arena {
     }
 
     /// How many nodes it holds.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }

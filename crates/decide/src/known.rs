@@ -99,7 +99,7 @@ pub(crate) fn day_value(rules: &Rules, date: Date, day: Day, fact: DayFact) -> u
 }
 
 /// The kinds a subject may be of: the said one or one under it, which has every attribute that was said of it.
-fn possible_kinds(rules: &Rules, facts: &Facts) -> Option<ValueSet> {
+pub(crate) fn possible_kinds(rules: &Rules, facts: &Facts) -> Option<ValueSet> {
     let all = ValueSet::from_ranges(std::iter::once(0..rules.city.vocabulary.kinds.len() as u32));
     let mut possible = match facts.kind {
         Some(kind) if facts.kind_alone => ValueSet::one(u32::from(kind.0)),

@@ -10,6 +10,7 @@ mod diagram;
 pub mod diff;
 mod interview;
 mod known;
+pub mod lookup;
 mod outcome;
 pub mod prove;
 mod question;

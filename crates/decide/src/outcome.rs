@@ -47,46 +47,54 @@ impl Outcome {
     /// What one rule does.
     pub(crate) fn of(effect: &Effect) -> Outcome {
         let mut outcome = Outcome::default();
+        outcome.take(effect);
+        outcome
+    }
+
+    /// Takes in what one more rule does.
+    pub(crate) fn take(&mut self, effect: &Effect) {
         match effect {
-            Effect::Forbid(_) => outcome.forbids = true,
-            Effect::Require(_) => outcome.requires = true,
-            Effect::Permit(_) => outcome.permits = true,
+            Effect::Forbid(_) => self.forbids = true,
+            Effect::Require(_) => self.requires = true,
+            Effect::Permit(_) => self.permits = true,
             Effect::Limit {
                 measure,
                 at_most,
                 at_least,
             } => {
-                outcome.bounds.push(Bounds {
+                self.narrow(&Bounds {
                     measure: *measure,
                     at_most: *at_most,
                     at_least: *at_least,
                 });
             }
         }
-        outcome
+    }
+
+    fn narrow(&mut self, bounds: &Bounds) {
+        match self
+            .bounds
+            .binary_search_by_key(&bounds.measure, |ours| ours.measure)
+        {
+            Ok(i) => self.bounds[i] = self.bounds[i].stricter(bounds),
+            Err(i) => self.bounds.insert(i, *bounds),
+        }
     }
 
     /// Both together.
     pub(crate) fn join(&self, other: &Outcome) -> Outcome {
-        let mut bounds = self.bounds.clone();
-        for theirs in &other.bounds {
-            match bounds.binary_search_by_key(&theirs.measure, |ours| ours.measure) {
-                Ok(i) => bounds[i] = bounds[i].stricter(theirs),
-                Err(i) => bounds.insert(i, *theirs),
-            }
-        }
-        Outcome {
-            forbids: self.forbids || other.forbids,
-            requires: self.requires || other.requires,
-            permits: self.permits || other.permits,
-            bounds,
-        }
+        let mut both = self.clone();
+        both.forbids |= other.forbids;
+        both.requires |= other.requires;
+        both.permits |= other.permits;
+        other.bounds.iter().for_each(|bounds| both.narrow(bounds));
+        both
     }
 
     /// The verdict on an action with this default.
-    pub(crate) fn ruling(&self, default: ByDefault) -> Ruling {
+    pub(crate) fn verdict(&self, default: ByDefault) -> Verdict {
         let clash = (self.forbids && self.requires) || self.bounds.iter().any(Bounds::contradict);
-        let verdict = if clash {
+        if clash {
             Verdict::Conflict
         } else if self.forbids {
             Verdict::Forbidden
@@ -98,7 +106,12 @@ impl Outcome {
             Verdict::Limited
         } else {
             Verdict::Allowed
-        };
+        }
+    }
+
+    /// The verdict with the limits that hold.
+    pub(crate) fn ruling(&self, default: ByDefault) -> Ruling {
+        let verdict = self.verdict(default);
         let limits = match verdict {
             Verdict::Required | Verdict::Limited => self.bounds.clone(),
             _ => Vec::new(),

@@ -44,13 +44,25 @@ pub(crate) struct Rules {
     horizon: Date,
     pub(crate) layout: Layout,
     pub(crate) text_version: String,
+    /// Notices from here on are the later side of a difference; rules of one side never meet those of the other.
+    first_after: usize,
     /// `over` that would close a circle: not followed, and reported by proofs.
     pub(crate) circles: Vec<(RuleId, RuleId)>,
 }
 
 impl Rules {
     pub(crate) fn bind(city: Arc<City>, notices: Vec<Arc<Notice>>) -> Rules {
+        Self::bind_sides(city, notices, 0)
+    }
+
+    /// Two sets of notices side by side: those from `first_after` on are the later set.
+    pub(crate) fn bind_sides(
+        city: Arc<City>,
+        notices: Vec<Arc<Notice>>,
+        first_after: usize,
+    ) -> Rules {
         let mut rules = Rules {
+            first_after,
             text_version: text_version(&notices),
             by_action: vec![Vec::new(); city.vocabulary.actions.len()],
             city,
@@ -160,11 +172,15 @@ impl Rules {
 
     /// Resolves `over`. A name that no notice of the book has outranks nothing here.
     fn rank(&mut self) {
-        let mut names: FxHashMap<(&str, &str), Vec<RuleId>> = FxHashMap::default();
+        let mut names: FxHashMap<(bool, &str, &str), Vec<RuleId>> = FxHashMap::default();
         for (id, bound) in self.ids() {
             let notice = &self.notices[bound.notice];
             names
-                .entry((&*notice.slug.0, &*notice.rules[bound.rule].name))
+                .entry((
+                    self.is_after(id),
+                    &*notice.slug.0,
+                    &*notice.rules[bound.rule].name,
+                ))
                 .or_default()
                 .push(id);
         }
@@ -172,7 +188,7 @@ impl Rules {
         for (id, bound) in self.ids() {
             for address in &self.notices[bound.notice].rules[bound.rule].over {
                 for below in names
-                    .get(&(&*address.notice.0, &*address.rule))
+                    .get(&(self.is_after(id), &*address.notice.0, &*address.rule))
                     .into_iter()
                     .flatten()
                 {
@@ -269,6 +285,19 @@ impl Rules {
             .iter()
             .enumerate()
             .map(|(i, bound)| (RuleId(i as u32), bound))
+    }
+
+    /// Whether a rule stands on the later side of a difference.
+    pub(crate) fn is_after(&self, id: RuleId) -> bool {
+        self.bound(id).notice >= self.first_after
+    }
+
+    /// A recurrence as written.
+    pub(crate) fn recurrence_text(&self, recurrence: u32) -> &str {
+        match self.recurrences.get(recurrence as usize) {
+            Some(DaySelector::Recurring(rule)) => &rule.rule,
+            _ => "",
+        }
     }
 
     pub(crate) fn bound(&self, id: RuleId) -> &Bound {

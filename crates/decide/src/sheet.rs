@@ -217,18 +217,8 @@ impl<'b> Sheet<'b> {
     }
 
     fn day(&mut self, selector: &DaySelector, day: Day) -> Result<Ref, TooLarge> {
-        let (fact, set) = match selector {
-            DaySelector::Weekdays(bits) => {
-                let days = (0..7).filter(|d| bits & (1 << d) != 0).map(|d| d..d + 1);
-                (DayFact::Weekday, ValueSet::from_ranges(days))
-            }
-            DaySelector::Workdays => (DayFact::Kind, ValueSet::one(0)),
-            DaySelector::Holidays => (DayFact::Kind, ValueSet::from_ranges(std::iter::once(1..3))),
-            DaySelector::StatutoryHolidays => (DayFact::Kind, ValueSet::one(2)),
-            DaySelector::Recurring(_) => match self.rules.recurrence(selector) {
-                Some(i) => (DayFact::Recurring(i), ValueSet::one(1)),
-                None => return Ok(Ref::NO),
-            },
+        let Some((fact, set)) = day_set(self.rules, selector) else {
+            return Ok(Ref::NO);
         };
         self.literal(Variable::Calendar(day, fact), &set)
     }
@@ -241,7 +231,7 @@ impl<'b> Sheet<'b> {
         let mut any = Ref::NO;
         for when in &rule.when {
             let ranges: Vec<_> = match day {
-                Day::Today if when.hours.is_empty() => vec![0..MINUTES],
+                Day::Today if when.hours.is_empty() => std::iter::once(0..MINUTES).collect(),
                 Day::Today => when
                     .hours
                     .iter()
@@ -557,4 +547,21 @@ impl<'b> Sheet<'b> {
             _ => None,
         }
     }
+}
+
+/// The fact that a selector looks at, and the values it picks.
+pub(crate) fn day_set(rules: &Rules, selector: &DaySelector) -> Option<(DayFact, ValueSet)> {
+    Some(match selector {
+        DaySelector::Weekdays(bits) => {
+            let days = (0..7).filter(|d| bits & (1 << d) != 0).map(|d| d..d + 1);
+            (DayFact::Weekday, ValueSet::from_ranges(days))
+        }
+        DaySelector::Workdays => (DayFact::Kind, ValueSet::one(0)),
+        DaySelector::Holidays => (DayFact::Kind, ValueSet::from_ranges(std::iter::once(1..3))),
+        DaySelector::StatutoryHolidays => (DayFact::Kind, ValueSet::one(2)),
+        DaySelector::Recurring(_) => (
+            DayFact::Recurring(rules.recurrence(selector)?),
+            ValueSet::one(1),
+        ),
+    })
 }

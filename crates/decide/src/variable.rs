@@ -43,16 +43,6 @@ pub(crate) enum Variable {
     Minute,
 }
 
-impl Variable {
-    /// Whether it changes as time goes on while the subject stays the same.
-    pub(crate) fn is_time(self) -> bool {
-        matches!(
-            self,
-            Variable::State(..) | Variable::Calendar(..) | Variable::Minute
-        )
-    }
-}
-
 /// Minutes of a day.
 pub(crate) const MINUTES: u32 = 1440;
 

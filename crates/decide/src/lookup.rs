@@ -1,0 +1,352 @@
+//! Answers for complete cases in nanoseconds, without allocation.
+//!
+//! The rules of each action and place stand in a bucket of their own, so thousands of zones do not multiply. In a bucket
+//! every variable has, for each value, a bit set of the rules that admit it; the sets of a case's values are intersected,
+//! 64 rules a word, and only the few rules left are read in full. Verdict and clauses come out of the same rules, so
+//! nothing has to carry sets of clauses about. Why not one diagram: `docs/decisions/answer-path.md`.
+//!
+//! What is not known of a case is noticed where a rule would need it: then there is no quick answer, and
+//! [`crate::Book::answer`] is asked.
+
+mod bucket;
+mod moment;
+mod test;
+
+pub use moment::Moment;
+
+use crate::answer::Part;
+use crate::book::Book;
+use crate::cite::{Cited, contradict};
+use crate::outcome::{Bounds, Outcome};
+use crate::rules::{RuleId, Rules};
+use bucket::Bucket;
+use moment::Days;
+use notice::ask::Verdict;
+use notice::rule::ClauseAddress;
+use notice::vocabulary::Default as ByDefault;
+use notice::{ActionId, Effect, Facts, PlaceId};
+use rustc_hash::FxHashMap;
+use test::{Fast, Slots, Truth};
+
+/// A book's rules laid out for quick answers.
+pub struct Lookup<'b> {
+    rules: &'b Rules,
+    slots: Slots,
+    fast: Vec<Fast>,
+    days: Days,
+    buckets: Vec<Bucket>,
+    /// Bucket of an action in a place, by `action * places + place`; `NO_BUCKET` where no rule speaks.
+    index: Vec<u32>,
+    places: usize,
+}
+
+const NO_BUCKET: u32 = u32::MAX;
+
+/// A subject as the rules see it. Made once, asked about many times.
+#[derive(Debug, Clone)]
+pub struct Case {
+    values: Box<[u32]>,
+}
+
+/// What was found; reuse it, its buffers grow once.
+#[derive(Debug, Default)]
+pub struct Found {
+    cited: Vec<Cited>,
+    limits: Vec<Bounds>,
+    applied: Vec<Applied>,
+    freed: Vec<(RuleId, usize)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Applied {
+    rule: RuleId,
+    effective: bool,
+}
+
+impl Found {
+    /// How many clauses had a part in the answer.
+    pub fn clauses(&self) -> usize {
+        self.cited.len()
+    }
+}
+
+impl<'b> Lookup<'b> {
+    /// Lays out a book's rules.
+    pub fn new(book: &'b Book) -> Lookup<'b> {
+        let rules = &book.rules;
+        let slots = Slots::of(rules);
+        let fast: Vec<Fast> = rules
+            .ids()
+            .map(|(id, _)| Fast::of(rules, &slots, id))
+            .collect();
+        let places = rules.city.places.all().len();
+        let mut members: FxHashMap<(usize, usize), Vec<RuleId>> = FxHashMap::default();
+        for action in rules.actions() {
+            for &id in rules.about(action) {
+                for place in rules.places(id) {
+                    members
+                        .entry((usize::from(action.0), place.0 as usize))
+                        .or_default()
+                        .push(id);
+                }
+            }
+        }
+        let mut index = vec![NO_BUCKET; rules.actions().count() * places];
+        let mut buckets = Vec::with_capacity(members.len());
+        let mut keys: Vec<_> = members.into_iter().collect();
+        keys.sort_unstable_by_key(|(key, _)| *key);
+        for ((action, place), mut ids) in keys {
+            ids.dedup();
+            if let Some(entry) = index
+                .get_mut(action * places + place)
+                .filter(|_| place < places)
+            {
+                *entry = buckets.len() as u32;
+                buckets.push(Bucket::of(rules, &slots, ActionId(action as u16), &ids));
+            }
+        }
+        Lookup {
+            rules,
+            days: Days::of(rules, &slots),
+            slots,
+            fast,
+            buckets,
+            index,
+            places,
+        }
+    }
+
+    /// A subject's facts, laid out.
+    pub fn case(&self, facts: &Facts) -> Case {
+        Case {
+            values: self.slots.values(self.rules, facts),
+        }
+    }
+
+    /// An instant, laid out.
+    pub fn moment(&self, at: jiff::civil::DateTime) -> Moment {
+        let mut moment = Moment::default();
+        self.turn(&mut moment, at);
+        moment
+    }
+
+    /// Turns a moment to another instant.
+    pub fn turn(&self, moment: &mut Moment, at: jiff::civil::DateTime) {
+        self.days.turn(self.rules, &self.slots, moment, at);
+    }
+
+    /// The verdict on an action at a point that lies in exactly these places, with clauses and limits in `found`.
+    /// `None` if a rule would need what is not known of the case.
+    pub fn answer(
+        &self,
+        action: ActionId,
+        case: &Case,
+        places: &[PlaceId],
+        moment: &Moment,
+        found: &mut Found,
+    ) -> Option<Verdict> {
+        found.cited.clear();
+        found.limits.clear();
+        found.applied.clear();
+        found.freed.clear();
+        let row = usize::from(action.0) * self.places;
+        for place in places {
+            let bucket = *self.index.get(row + place.0 as usize)?;
+            if let Some(bucket) = self.buckets.get(bucket as usize) {
+                self.collect(bucket, case, places, moment, found)?;
+            }
+        }
+        Some(self.conclude(action, found))
+    }
+
+    fn collect(
+        &self,
+        bucket: &Bucket,
+        case: &Case,
+        places: &[PlaceId],
+        moment: &Moment,
+        found: &mut Found,
+    ) -> Option<()> {
+        let mut rows = [0u32; bucket::VARIABLES_MAX];
+        let count = bucket.rows(case, moment, &mut rows);
+        for word in 0..bucket.words() {
+            let mut left = bucket.admitted(word, &rows[..count]);
+            while left != 0 {
+                let rule = bucket.rule(word, left.trailing_zeros());
+                left &= left - 1;
+                self.read(rule, case, places, moment, found)?;
+            }
+        }
+        Some(())
+    }
+
+    /// Reads one rule in full.
+    fn read(
+        &self,
+        rule: RuleId,
+        case: &Case,
+        places: &[PlaceId],
+        moment: &Moment,
+        found: &mut Found,
+    ) -> Option<()> {
+        let fast = &self.fast[rule.0 as usize];
+        if !fast.in_force(moment) || found.applied.iter().any(|a| a.rule == rule) {
+            return Some(());
+        }
+        let before = found.freed.len();
+        let mut applies = false;
+        for binding in fast.bindings() {
+            if !binding.time(moment) || !fast.who(case, places, moment, binding).known()? {
+                continue;
+            }
+            let mut excepted = false;
+            for exception in 0..fast.exceptions() {
+                if fast
+                    .exception(exception, case, places, moment, binding)
+                    .known()?
+                {
+                    excepted = true;
+                    if !found.freed[before..].contains(&(rule, exception)) {
+                        found.freed.push((rule, exception));
+                    }
+                }
+            }
+            applies |= !excepted;
+        }
+        if applies {
+            found.freed.truncate(before);
+            found.applied.push(Applied {
+                rule,
+                effective: true,
+            });
+        }
+        Some(())
+    }
+
+    fn conclude(&self, action: ActionId, found: &mut Found) -> Verdict {
+        self.rank(action, found);
+        let default = self
+            .rules
+            .city
+            .vocabulary
+            .actions
+            .get(usize::from(action.0))
+            .map_or(ByDefault::Allowed, |a| a.default);
+        let mut outcome = Outcome {
+            bounds: std::mem::take(&mut found.limits),
+            ..Outcome::default()
+        };
+        for applied in found.applied.iter().filter(|a| a.effective) {
+            outcome.take(&self.rules.rule(applied.rule).effect);
+        }
+        let verdict = outcome.verdict(default);
+        found.limits = outcome.bounds;
+        if !matches!(verdict, Verdict::Required | Verdict::Limited) {
+            found.limits.clear();
+        }
+        self.cite(verdict, default, found);
+        verdict
+    }
+
+    /// Takes away effect from rules that an effective rule outranks.
+    fn rank(&self, action: ActionId, found: &mut Found) {
+        if found
+            .applied
+            .iter()
+            .all(|a| self.rules.bound(a.rule).under.is_empty())
+        {
+            return;
+        }
+        let acts = |id: &RuleId| self.rules.bound(*id).actions.contains(&action);
+        // `under` has no circles, so as many rounds as rules settle every chain; nearly always one does.
+        for _ in 0..found.applied.len() {
+            let mut changed = false;
+            for i in 0..found.applied.len() {
+                let under = &self.rules.bound(found.applied[i].rule).under;
+                let outranked = under.iter().filter(|id| acts(id)).any(|above| {
+                    found
+                        .applied
+                        .iter()
+                        .any(|a| a.rule == *above && a.effective)
+                });
+                changed |= found.applied[i].effective == outranked;
+                found.applied[i].effective = !outranked;
+            }
+            if !changed {
+                break;
+            }
+        }
+    }
+
+    fn cite(&self, verdict: Verdict, default: ByDefault, found: &mut Found) {
+        let effect = |id: RuleId| &self.rules.rule(id).effect;
+        for applied in found.applied.iter().filter(|a| a.effective) {
+            let main = match effect(applied.rule) {
+                Effect::Forbid(_) => (verdict == Verdict::Forbidden).then_some(Part::Forbids),
+                Effect::Require(_) => (verdict == Verdict::Required).then_some(Part::Requires),
+                Effect::Limit { .. } => {
+                    matches!(verdict, Verdict::Required | Verdict::Limited).then_some(Part::Limits)
+                }
+                Effect::Permit(_) => (default == ByDefault::Forbidden).then_some(Part::Frees),
+            };
+            let clashing = || {
+                let mut others = found.applied.iter().filter(|a| a.effective);
+                let clash =
+                    others.any(|other| contradict(effect(applied.rule), effect(other.rule)));
+                clash
+                    .then(|| crate::cite::binding(self.rules, applied.rule))
+                    .flatten()
+                    .map(|c| c.part)
+            };
+            let main = if verdict == Verdict::Conflict {
+                main.or_else(clashing)
+            } else {
+                main
+            };
+            let outranks = || {
+                let over = &self.rules.bound(applied.rule).over;
+                over.iter()
+                    .any(|below| found.applied.iter().any(|a| a.rule == *below))
+            };
+            let part = main.or_else(|| outranks().then_some(Part::Frees));
+            found.cited.extend(part.map(|part| Cited {
+                part,
+                rule: applied.rule,
+                exception: None,
+            }));
+        }
+        let freed = found.freed.iter();
+        found.cited.extend(freed.map(|(rule, i)| Cited {
+            part: Part::Frees,
+            rule: *rule,
+            exception: Some(*i),
+        }));
+        found
+            .cited
+            .sort_unstable_by_key(|c| crate::cite::rank(self.rules, c));
+    }
+
+    /// The addresses of the clauses found, in the order of an answer.
+    pub fn addresses(&self, found: &Found) -> Vec<(ClauseAddress, Part)> {
+        found
+            .cited
+            .iter()
+            .map(|c| (self.rules.address(c.rule, c.exception), c.part))
+            .collect()
+    }
+
+    /// The limits found, as an answer has them.
+    pub fn limits(&self, found: &Found) -> Vec<crate::LimitHeld> {
+        self.rules.held(&found.limits)
+    }
+}
+
+impl Truth {
+    fn known(self) -> Option<bool> {
+        match self {
+            Truth::Yes => Some(true),
+            Truth::No => Some(false),
+            Truth::Unknown => None,
+        }
+    }
+}
