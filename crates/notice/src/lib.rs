@@ -6,6 +6,9 @@
 //!
 //! This crate has no clock, no randomness and no I/O, and does not know what a rule decides: that is `decide`.
 
+#[cfg(test)]
+extern crate self as notice;
+
 pub mod ask;
 pub mod condition;
 pub mod diagnostic;
@@ -15,6 +18,9 @@ pub mod label;
 mod read;
 pub mod rule;
 pub mod say;
+#[cfg(test)]
+#[path = "../tests/support/places.rs"]
+mod testing;
 pub mod text;
 pub mod time;
 pub mod vocabulary;
@@ -25,7 +31,7 @@ pub use diagnostic::{Diagnostic, DiagnosticKind, Severity};
 pub use facts::Facts;
 pub use gazetteer::{Gazetteer, PlaceId, PlaceLookup};
 pub use label::{Label, Lang};
-pub use read::{Context, Reading, read_condition, read_facts, read_notice, read_when};
+pub use read::{Context, Reading, read_condition, read_facts, read_moment, read_notice, read_when};
 pub use rule::{ClauseAddress, Effect, Rule};
 pub use text::{Notice, Slug};
 pub use time::{Hours, MinuteOfDay, Period, When};

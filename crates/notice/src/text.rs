@@ -87,7 +87,7 @@ pub struct ClauseIndex(pub u16);
 pub struct Clause {
     /// Text of the nearest heading above (`四、移动源`); empty before the first.
     pub heading: String,
-    /// The paragraph's number under that heading, from 1.
+    /// The paragraph's number under that heading, from 1; 0 if a block stands before the first paragraph.
     pub paragraph: u16,
     /// The paragraph as plain text; empty if a block stands without one.
     pub text: String,
@@ -98,10 +98,11 @@ pub struct Clause {
 impl Clause {
     /// As citizens see it: `四、移动源 第1款`.
     pub fn citation(&self) -> String {
-        if self.heading.is_empty() {
-            format!("第{}款", self.paragraph)
-        } else {
-            format!("{} 第{}款", self.heading, self.paragraph)
+        match (self.heading.as_str(), self.paragraph) {
+            ("", 0) => "开头".to_owned(),
+            ("", paragraph) => format!("第{paragraph}款"),
+            (heading, 0) => heading.to_owned(),
+            (heading, paragraph) => format!("{heading} 第{paragraph}款"),
         }
     }
 }

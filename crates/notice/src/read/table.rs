@@ -44,13 +44,21 @@ impl Text {
     }
 }
 
+/// TOML wants quotes around keys such as `预警级别`; writers need not know that.
+fn is_word_key(source: &str, error: &toml::de::Error) -> bool {
+    let word = error.span().and_then(|span| source.get(span));
+    error.message().starts_with("invalid unquoted key")
+        && word.is_some_and(|word| word.chars().all(char::is_alphanumeric))
+}
+
 /// Parses TOML that begins at byte `base` of the file; reports every error. `None` if nothing can be used.
 pub(crate) fn parse<'t>(
     source: &'t str,
     base: usize,
     sink: &mut Sink,
 ) -> Option<Spanned<DeTable<'t>>> {
-    let (table, errors) = DeTable::parse_recoverable(source);
+    let (table, mut errors) = DeTable::parse_recoverable(source);
+    errors.retain(|error| !is_word_key(source, error));
     let failed = !errors.is_empty();
     for error in errors.into_iter().take(20) {
         let span = error.span().unwrap_or(0..0);
