@@ -40,7 +40,16 @@ impl Speaker<'_> {
         for (nth, day) in rule.days.iter().filter(|(nth, _)| *nth != 0) {
             days.push(self.nth_weekday(*nth, *day)?);
         }
-        for &day in &rule.month_days {
+        let odd_or_even = parity(&rule.month_days);
+        if let Some(odd) = odd_or_even {
+            days.push(match (self.lang, odd) {
+                (Lang::Zh, true) => "单日".to_owned(),
+                (Lang::Zh, false) => "双日".to_owned(),
+                (Lang::En, true) => "the odd days".to_owned(),
+                (Lang::En, false) => "the even days".to_owned(),
+            });
+        }
+        for &day in rule.month_days.iter().filter(|_| odd_or_even.is_none()) {
             days.push(match (self.lang, day) {
                 (Lang::Zh, -1) => "最后一天".to_owned(),
                 (Lang::Zh, 1..) => format!("{day}日"),
@@ -128,6 +137,19 @@ impl Speaker<'_> {
             }
             _ => return None,
         })
+    }
+}
+
+/// Whether the days are all the odd (`true`) or all the even days of a month.
+fn parity(month_days: &[i8]) -> Option<bool> {
+    let all = |odd: i8| (1..=31).filter(move |day| day % 2 == odd);
+    let is = |odd: i8| {
+        month_days.len() == all(odd).count() && all(odd).all(|day| month_days.contains(&day))
+    };
+    match (is(1), is(0)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
     }
 }
 

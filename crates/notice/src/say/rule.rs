@@ -10,44 +10,37 @@ use crate::text::Notice;
 use crate::vocabulary::{ActionId, AttributeId, KindId, MeasureId};
 
 impl Speaker<'_> {
-    /// A rule as a sentence: who, where, when, what, except whom; then who enforces and checks it, what it outranks, and
-    /// how long it is in force.
+    /// A rule as a sentence: who, where, when, what, except whom; then, as short sentences, what it outranks, who enforces
+    /// and checks it, and how long it is in force.
     pub fn rule(&self, notice: &Notice, rule: &Rule) -> String {
-        let period = self.period(&notice.in_force);
         let mut text = self.clause(rule);
-        let mut more = Vec::new();
-        if !rule.over.is_empty() {
-            let names: Vec<String> = rule.over.iter().map(ToString::to_string).collect();
-            more.push(match (self.lang, &rule.effect) {
-                (Lang::Zh, Effect::Permit(_)) => format!("不受{}限制", both(self.lang, &names)),
-                (Lang::Zh, _) => format!("优先于{}", both(self.lang, &names)),
-                (Lang::En, Effect::Permit(_)) => {
-                    format!("whatever {} says", either(self.lang, &names))
-                }
-                (Lang::En, _) => format!("ahead of {}", both(self.lang, &names)),
-            });
+        if rule.demo {
+            text.push_str(self.pick("（含演示数据）", " (demo data)"));
         }
+        let mut sentences = vec![text];
         if let Some(office) = &rule.by {
             let name = self.gazetteer.office_name(office, self.lang);
             let name = name.as_deref().unwrap_or(office);
-            more.push(match self.lang {
+            sentences.push(match self.lang {
                 Lang::Zh => format!("由{name}执行"),
                 Lang::En => format!("enforced by {name}"),
             });
         }
-        if let Some(checks) = &rule.checks {
-            more.push(self.checks(checks));
-        }
-        for part in &more {
-            text.push_str(self.pick("，", ", "));
-            text.push_str(part);
-        }
-        if rule.demo {
-            text.push_str(self.pick("（含演示数据）", " (demo data)"));
-        }
+        sentences.extend(rule.checks.as_ref().map(|checks| self.checks(checks)));
+        let period = self.period(&notice.in_force);
+        sentences.push(match self.lang {
+            Lang::Zh => format!("{period}有效"),
+            Lang::En => format!("in force {period}"),
+        });
         match self.lang {
-            Lang::Zh => format!("{text}。{period}有效。"),
-            Lang::En => format!("{}. In force {period}.", capital(&text)),
+            Lang::Zh => sentences.iter().map(|one| format!("{one}。")).collect(),
+            Lang::En => {
+                let sentences: Vec<String> = sentences
+                    .iter()
+                    .map(|one| format!("{}.", capital(one)))
+                    .collect();
+                sentences.join(" ")
+            }
         }
     }
 
@@ -92,7 +85,7 @@ impl Speaker<'_> {
                     false => parts.bare(self.lang, &noun),
                 };
                 front.push(self.predicate_zh(&subject, &rule.effect));
-                format!("{}{exceptions}", front.join("，"))
+                format!("{}{}{exceptions}", front.join("，"), self.over(rule))
             }
             Lang::En => {
                 let mut words = vec![if general && matches!(rule.effect, Effect::Forbid(_)) {
@@ -106,8 +99,24 @@ impl Speaker<'_> {
                 }];
                 words.extend([place, when].into_iter().filter(|words| !words.is_empty()));
                 words.extend(parts.circumstances);
-                format!("{}{exceptions}", words.join(" "))
+                format!("{}{}{exceptions}", words.join(" "), self.over(rule))
             }
+        }
+    }
+
+    /// What it outranks, as the end of a clause.
+    fn over(&self, rule: &Rule) -> String {
+        if rule.over.is_empty() {
+            return String::new();
+        }
+        let names: Vec<String> = rule.over.iter().map(ToString::to_string).collect();
+        match (self.lang, &rule.effect) {
+            (Lang::Zh, Effect::Permit(_)) => format!("，不受{}限制", both(self.lang, &names)),
+            (Lang::Zh, _) => format!("，优先于{}", both(self.lang, &names)),
+            (Lang::En, Effect::Permit(_)) => {
+                format!(", whatever {} says", either(self.lang, &names))
+            }
+            (Lang::En, _) => format!(", ahead of {}", both(self.lang, &names)),
         }
     }
 
@@ -319,8 +328,10 @@ impl Speaker<'_> {
         match (self.lang, first) {
             (Lang::Zh, None) => format!("{every}由{by}检查{target}"),
             (Lang::Zh, Some(first)) => format!("{every}由{by}检查{target}，{first}优先"),
-            (Lang::En, None) => format!("{by} checks {target} {every}"),
-            (Lang::En, Some(first)) => format!("{by} checks {target} {every}, {first} first"),
+            (Lang::En, None) => format!("{target} is checked {every} by {by}"),
+            (Lang::En, Some(first)) => {
+                format!("{target} is checked {every} by {by}, {first} first")
+            }
         }
     }
 }

@@ -37,16 +37,26 @@ const EVERY_DAY: u8 = 0b111_1111;
 impl Speaker<'_> {
     /// Times as a phrase: `工作日7时至20时`, `07:00–20:00 on workdays`. Empty for "always".
     pub fn when(&self, when: &[When]) -> String {
-        // Lines with the same hours are one phrase: 周一、周四7时至9时.
-        let mut groups: Vec<(Vec<DaySelector>, bool, &[Hours])> = Vec::new();
+        // Lines of the same days, then days of the same hours, are one phrase: 工作日7时至8时和17时至18时; 周一、周四7时至9时.
+        let mut lines: Vec<(Vec<DaySelector>, Vec<Hours>)> = Vec::new();
         for line in when {
-            let every = line.days.is_empty();
+            let known = lines.iter_mut().find(|(days, hours)| {
+                *days == line.days && !hours.is_empty() && !line.hours.is_empty()
+            });
+            match known {
+                Some((_, hours)) => hours.extend(&line.hours),
+                None => lines.push((line.days.clone(), line.hours.clone())),
+            }
+        }
+        let mut groups: Vec<(Vec<DaySelector>, bool, Vec<Hours>)> = Vec::new();
+        for (days, hours) in lines {
+            let every = days.is_empty();
             match groups
                 .iter_mut()
-                .find(|group| group.2 == line.hours && group.1 == every)
+                .find(|group| group.2 == hours && group.1 == every)
             {
-                Some(group) => group.0.extend(line.days.iter().cloned()),
-                None => groups.push((line.days.clone(), every, &line.hours)),
+                Some(group) => group.0.extend(days),
+                None => groups.push((days, every, hours)),
             }
         }
         let words: Vec<String> = groups
@@ -189,12 +199,11 @@ impl Speaker<'_> {
     pub fn period(&self, period: &Period) -> String {
         let from = self.instant(period.from);
         match (self.lang, period.until) {
-            (Lang::Zh, Some(until)) if until.year() == period.from.year() => {
+            (Lang::Zh, Some(until)) => {
                 let end = self.end(until);
                 let same_year = format!("{}年", period.from.year());
                 format!("{from}至{}", end.strip_prefix(&same_year).unwrap_or(&end))
             }
-            (Lang::Zh, Some(until)) => format!("{from}至{}", self.end(until)),
             (Lang::Zh, None) => format!("自{from}起"),
             (Lang::En, Some(until)) => format!("from {from} to {}", self.end(until)),
             (Lang::En, None) => format!("from {from} onwards"),
