@@ -45,26 +45,59 @@ const CASES_MAX: usize = 2000;
 /// Only cases that a changed rule speaks of are looked at: a rule that stands unchanged in both changes nothing.
 /// A difference that outgrows its budget is told for each changed rule as "depends" from before to after.
 pub fn diff(before: &Book, after: &Book) -> Vec<Change> {
+    let rules = side_by_side(before, after);
+    let mut all = Vec::new();
+    for (action, changed) in by_action(&rules) {
+        match of_action(&rules, action, &changed) {
+            Ok(found) => all.extend(found.into_iter().map(|found| change(&rules, found))),
+            Err(TooLarge { .. }) => all.extend(coarse(&rules, action, &changed)),
+        }
+    }
+    all
+}
+
+/// The sets of cases themselves, with the rules whose layout numbers their variables.
+#[cfg(test)]
+pub(crate) fn found(before: &Book, after: &Book) -> (Rules, Vec<Found>) {
+    let rules = side_by_side(before, after);
+    let found = by_action(&rules)
+        .into_iter()
+        .flat_map(|(action, changed)| of_action(&rules, action, &changed).unwrap())
+        .collect();
+    (rules, found)
+}
+
+/// A set of cases as a diagram's path, with both rulings.
+pub(crate) struct Found {
+    pub(crate) action: ActionId,
+    pub(crate) case: Values,
+    pub(crate) during: Period,
+    pub(crate) before: Ruling,
+    pub(crate) after: Ruling,
+}
+
+fn side_by_side(before: &Book, after: &Book) -> Rules {
     let mut notices = before.notices().to_vec();
     let first_after = notices.len();
     notices.extend_from_slice(after.notices());
-    let rules = Rules::bind_sides(after.city().clone(), notices, first_after);
-    let changed = changed(&rules);
-    let mut found = Vec::new();
-    for action in rules.actions() {
-        let about: Vec<RuleId> = changed
+    Rules::bind_sides(after.city().clone(), notices, first_after)
+}
+
+/// Changed rules by the actions that they are about.
+fn by_action(rules: &Rules) -> Vec<(ActionId, Vec<RuleId>)> {
+    let changed = changed(rules);
+    let about = |action: ActionId| -> Vec<RuleId> {
+        changed
             .iter()
             .copied()
             .filter(|id| rules.bound(*id).actions.contains(&action))
-            .collect();
-        if !about.is_empty() {
-            found.extend(
-                of_action(&rules, action, &about)
-                    .unwrap_or_else(|TooLarge { .. }| coarse(&rules, action, &about)),
-            );
-        }
-    }
-    found
+            .collect()
+    };
+    rules
+        .actions()
+        .map(|action| (action, about(action)))
+        .filter(|(_, changed)| !changed.is_empty())
+        .collect()
 }
 
 /// Rules of either side that the other side does not have.
@@ -119,7 +152,7 @@ impl Operation for Pair<'_> {
     }
 }
 
-fn of_action(rules: &Rules, action: ActionId, changed: &[RuleId]) -> Result<Vec<Change>, TooLarge> {
+fn of_action(rules: &Rules, action: ActionId, changed: &[RuleId]) -> Result<Vec<Found>, TooLarge> {
     let mut sheet = Sheet::new(rules, Known::nothing(rules), NODES_MAX);
     let mut region = Ref::NO;
     for id in changed {
@@ -176,7 +209,13 @@ fn of_action(rules: &Rules, action: ActionId, changed: &[RuleId]) -> Result<Vec<
                 cube = sheet.arena.and(is, cube)?;
             }
             if in_real_time(&mut sheet, cube, during)? != Ref::NO {
-                found.push(change(rules, action, &case, during, &before, &after));
+                found.push(Found {
+                    action,
+                    case,
+                    during,
+                    before,
+                    after,
+                });
             }
         }
     }
@@ -202,7 +241,7 @@ fn periods(rules: &Rules, changed: &[RuleId], all: &[RuleId]) -> Vec<Period> {
         .collect()
 }
 
-type Values = Vec<(Level, ValueSet)>;
+pub(crate) type Values = Vec<(Level, ValueSet)>;
 
 /// Every way to a leaf other than 0; arms of a node with one target are taken together.
 fn paths(arena: &Arena, f: Ref, way: &mut Values, found: &mut Vec<(Values, u32)>) {
@@ -234,17 +273,17 @@ fn paths(arena: &Arena, f: Ref, way: &mut Values, found: &mut Vec<(Values, u32)>
     }
 }
 
-fn change(
-    rules: &Rules,
-    action: ActionId,
-    case: &Values,
-    during: Period,
-    before: &Ruling,
-    after: &Ruling,
-) -> Change {
+fn change(rules: &Rules, found: Found) -> Change {
+    let Found {
+        action,
+        case,
+        during,
+        before,
+        after,
+    } = found;
     let say = |lang: Lang| {
         let speaker = speaker(&rules.city, lang);
-        let words = words(rules, &speaker, case);
+        let words = words(rules, &speaker, &case);
         let said: Vec<String> = words
             .iter()
             .map(|(name, value)| match lang {
@@ -258,7 +297,7 @@ fn change(
             .actions
             .get(usize::from(action.0))
             .map_or("", |a| a.label.get(lang));
-        let (was, is) = (ruling(&speaker, before), ruling(&speaker, after));
+        let (was, is) = (ruling(&speaker, &before), ruling(&speaker, &after));
         let when = speaker.period(&during);
         match lang {
             Lang::Zh if said.is_empty() => format!("{when},{deed}:原来{was},现在{is}。"),
@@ -272,7 +311,7 @@ fn change(
     };
     Change {
         action,
-        case: words(rules, &speaker(&rules.city, Lang::Zh), case)
+        case: words(rules, &speaker(&rules.city, Lang::Zh), &case)
             .into_iter()
             .collect(),
         during,

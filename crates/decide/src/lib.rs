@@ -15,6 +15,8 @@ mod outcome;
 pub mod prove;
 mod question;
 mod real_time;
+#[cfg(test)]
+mod reference;
 mod rules;
 mod sheet;
 mod until;
