@@ -26,13 +26,15 @@ use notice::rule::ClauseAddress;
 use notice::vocabulary::Default as ByDefault;
 use notice::{ActionId, Effect, Facts, PlaceId};
 use rustc_hash::FxHashMap;
-use test::{Fast, Slots, Truth};
+use test::{Actors, Fast, Slots, Truth};
 
 /// A book's rules laid out for quick answers.
 pub struct Lookup<'b> {
     rules: &'b Rules,
     slots: Slots,
     fast: Vec<Fast>,
+    /// Who can do each action.
+    actors: Vec<Actors>,
     days: Days,
     buckets: Vec<Bucket>,
     /// Bucket of an action in a place, by `action * places + place`; `NO_BUCKET` where no rule speaks.
@@ -79,6 +81,10 @@ impl<'b> Lookup<'b> {
             .ids()
             .map(|(id, _)| Fast::of(rules, &slots, id))
             .collect();
+        let actors = rules
+            .actions()
+            .map(|action| Actors::of(rules, &slots, action))
+            .collect();
         let places = rules.city.places.all().len();
         let mut members: FxHashMap<(usize, usize), Vec<RuleId>> = FxHashMap::default();
         for action in rules.actions() {
@@ -110,6 +116,7 @@ impl<'b> Lookup<'b> {
             days: Days::of(rules, &slots),
             slots,
             fast,
+            actors,
             buckets,
             index,
             places,
@@ -149,6 +156,14 @@ impl<'b> Lookup<'b> {
         found.limits.clear();
         found.applied.clear();
         found.freed.clear();
+        if !self
+            .actors
+            .get(usize::from(action.0))?
+            .can(case, moment)
+            .known()?
+        {
+            return Some(self.conclude(action, found));
+        }
         let row = usize::from(action.0) * self.places;
         for place in places {
             let bucket = *self.index.get(row + place.0 as usize)?;
@@ -190,7 +205,10 @@ impl<'b> Lookup<'b> {
         found: &mut Found,
     ) -> Option<()> {
         let fast = &self.fast[rule.0 as usize];
-        if !fast.in_force(moment) || found.applied.iter().any(|a| a.rule == rule) {
+        // A rule of several places may have been read already.
+        let seen =
+            found.applied.iter().any(|a| a.rule == rule) || found.freed.iter().any(|f| f.0 == rule);
+        if seen || !fast.in_force(moment) {
             return Some(());
         }
         let before = found.freed.len();

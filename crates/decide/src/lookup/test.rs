@@ -5,7 +5,7 @@ use super::moment::{Moment, seconds};
 use crate::known::possible_kinds;
 use crate::rules::{RuleId, Rules, each_atom};
 use crate::variable::{DayFact, MINUTES, Variable, domain_size, of_attribute};
-use notice::{AttributeId, Condition, DaySelector, Facts, PlaceId, ValueSet};
+use notice::{ActionId, AttributeId, Condition, DaySelector, Facts, PlaceId, ValueSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Of a case: the kind cannot have the attribute, so every test of it fails.
@@ -339,6 +339,31 @@ struct View<'a> {
     moment: &'a Moment,
     states: usize,
     shift: usize,
+}
+
+/// Who can do an action.
+pub(super) struct Actors(Test);
+
+impl Actors {
+    pub(super) fn of(rules: &Rules, slots: &Slots, action: ActionId) -> Actors {
+        let actors = rules.actors(action);
+        let everybody = actors.len() as usize == rules.city.vocabulary.kinds.len();
+        Actors(if everybody {
+            Test::Always
+        } else {
+            Test::set(slots, Variable::Kind, actors)
+        })
+    }
+
+    pub(super) fn can(&self, case: &Case, moment: &Moment) -> Truth {
+        self.0.holds(&View {
+            case,
+            places: &[],
+            moment,
+            states: 0,
+            shift: 0,
+        })
+    }
 }
 
 /// A line of `when`, as it belongs to one day.

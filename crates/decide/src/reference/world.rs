@@ -42,7 +42,7 @@ impl Random {
 pub(crate) fn city() -> City {
     static DEMO: OnceLock<City> = OnceLock::new();
     let demo = DEMO.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/taiyuan-2022");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/city");
         City::load(&folder).expect("the demo city loads").0
     });
     City {
