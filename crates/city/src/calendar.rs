@@ -1,12 +1,27 @@
 //! Workdays and holidays, and days of recurrence rules.
 
-use jiff::civil::Date;
+mod read;
+mod recurrence;
+
+use jiff::civil::{Date, Weekday};
 use notice::DaySelector;
+use notice::condition::Recurrence;
+use std::collections::BTreeMap;
+
+pub(crate) use read::read;
 
 /// The city's calendar: public holidays and make-up workdays of known years; other days follow the weekday.
 #[derive(Debug, Clone, Default)]
 pub struct Calendar {
-    // private
+    /// Days that do not follow their weekday, or that a festival names.
+    days: BTreeMap<Date, Special>,
+}
+
+/// A day of a festival: off, or worked to make up for a day off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Special {
+    kind: DayKind,
+    festival: String,
 }
 
 /// What kind of day it is. `工作日` is `Workday`; `节假日` is the other two; `法定节假日` is `StatutoryHoliday`.
@@ -22,32 +37,80 @@ pub enum DayKind {
 
 impl Calendar {
     /// The kind of `date`.
-    pub fn kind(&self, _date: Date) -> DayKind {
-        todo!()
+    pub fn kind(&self, date: Date) -> DayKind {
+        match self.days.get(&date) {
+            Some(special) => special.kind,
+            None if matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) => {
+                DayKind::RestDay
+            }
+            None => DayKind::Workday,
+        }
     }
 
-    /// Name of the festival a day belongs to, if any.
-    pub fn festival(&self, _date: Date) -> Option<&str> {
-        todo!()
+    /// Name of the festival a day off belongs to, or that a make-up workday makes up for; if any.
+    pub fn festival(&self, date: Date) -> Option<&str> {
+        self.days
+            .get(&date)
+            .map(|special| special.festival.as_str())
     }
 
-    /// First and last day that the data cover.
+    /// First and last day that the data cover: whole years.
     pub fn covers(&self) -> Option<(Date, Date)> {
-        todo!()
+        let (first, _) = self.days.first_key_value()?;
+        let (last, _) = self.days.last_key_value()?;
+        Some((first.first_of_year(), last.last_of_year()))
     }
 
     /// Whether the selector picks `date`. Recurrences are bounded in work.
-    pub fn picks(&self, _selector: &DaySelector, _date: Date) -> bool {
-        todo!()
+    pub fn picks(&self, selector: &DaySelector, date: Date) -> bool {
+        match selector {
+            DaySelector::Weekdays(days) => {
+                days & (1 << date.weekday().to_monday_zero_offset()) != 0
+            }
+            DaySelector::Workdays => self.kind(date) == DayKind::Workday,
+            DaySelector::Holidays => self.kind(date) != DayKind::Workday,
+            DaySelector::StatutoryHolidays => self.kind(date) == DayKind::StatutoryHoliday,
+            DaySelector::Recurring(recurrence) => {
+                recurrence::Rule::of(recurrence).is_some_and(|rule| rule.picks(date))
+            }
+        }
     }
 
-    /// Every day in `from..until` that a recurrence picks, ascending; bounded in work.
-    pub fn recurring(
-        &self,
-        _recurrence: &notice::condition::Recurrence,
-        _from: Date,
-        _until: Date,
-    ) -> Vec<Date> {
-        todo!()
+    /// Every day in `from..until` that a recurrence picks, ascending; bounded in work: at most a century is looked
+    /// through, and with COUNT only the first century after its start. Empty for a rule that is no rule of whole days.
+    pub fn recurring(&self, recurrence: &Recurrence, from: Date, until: Date) -> Vec<Date> {
+        recurrence::Rule::of(recurrence)
+            .map(|rule| rule.days(from, until))
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::{File, Findings};
+    use jiff::civil::date;
+
+    #[test]
+    fn days_follow_the_data_else_the_weekday() {
+        let file = File::new(
+            "c.csv",
+            "date,kind,festival\n2022-01-29,workday,春节\n2022-01-31,holiday,春节\n",
+        );
+        let mut findings = Findings::default();
+        let calendar = read(&file, &mut findings);
+        assert_eq!(findings.errors(), 0);
+        assert_eq!(calendar.kind(date(2022, 1, 29)), DayKind::Workday);
+        assert_eq!(calendar.kind(date(2022, 1, 30)), DayKind::RestDay);
+        assert_eq!(calendar.kind(date(2022, 1, 31)), DayKind::StatutoryHoliday);
+        assert_eq!(calendar.kind(date(2022, 2, 1)), DayKind::Workday);
+        assert_eq!(calendar.festival(date(2022, 1, 29)), Some("春节"));
+        assert_eq!(
+            calendar.covers(),
+            Some((date(2022, 1, 1), date(2022, 12, 31)))
+        );
+        assert!(calendar.picks(&DaySelector::Weekdays(1 << 5), date(2022, 1, 29)));
+        assert!(calendar.picks(&DaySelector::Holidays, date(2022, 1, 30)));
+        assert!(!calendar.picks(&DaySelector::StatutoryHolidays, date(2022, 1, 30)));
     }
 }

@@ -1,6 +1,11 @@
 //! Registers: tables of known subjects (enterprises), typed by the vocabulary.
 
+pub mod credit_code;
+mod read;
+
 use notice::Facts;
+
+pub(crate) use read::{Known, read};
 
 /// A register, loaded whole or not at all.
 #[derive(Debug, Clone)]
@@ -26,4 +31,11 @@ pub struct Entry {
     pub point: (f64, f64),
     /// Invented for the demo.
     pub demo: bool,
+}
+
+impl Register {
+    /// The row with this id.
+    pub fn entry(&self, id: &str) -> Option<&Entry> {
+        self.rows.iter().find(|row| row.id == id)
+    }
 }

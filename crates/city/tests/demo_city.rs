@@ -1,0 +1,215 @@
+//! The demo city loads whole, and is what the project says it is.
+
+use city::City;
+use city::calendar::DayKind;
+use city::place::{Level, Relation};
+use jiff::civil::date;
+use notice::{Gazetteer, Lang, PlaceId, PlaceLookup};
+use std::sync::OnceLock;
+
+fn city() -> &'static City {
+    static CITY: OnceLock<City> = OnceLock::new();
+    CITY.get_or_init(|| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cities/taiyuan-2022");
+        let (city, warnings) = City::load(folder.as_ref()).unwrap_or_else(|found| {
+            let said = found.iter().map(|d| {
+                let (line, column) = d.place.line_column();
+                format!("{}:{line}:{column} {}\n", d.place.file, d.message.en)
+            });
+            panic!("{}", said.collect::<String>())
+        });
+        assert_eq!(warnings, []);
+        city
+    })
+}
+
+fn place(word: &str) -> PlaceId {
+    match city().place(word) {
+        PlaceLookup::One(place) => place,
+        other => panic!("{word}: {other:?}"),
+    }
+}
+
+#[test]
+fn it_loads_whole() {
+    let city = city();
+    assert_eq!(city.notices.len(), 12);
+    assert_eq!(city.clock, Some(date(2022, 1, 6).at(8, 0, 0, 0)));
+    assert_eq!(city.places.all().len(), 1 + 1514 + 3);
+    assert!(city.notices.iter().all(|n| city.office(&n.issuer).is_ok()));
+}
+
+#[test]
+fn places_answer_to_all_their_names() {
+    let nanhuan = place("小店区/平阳路街道/南环社区");
+    for word in [
+        "小店区平阳路街道南环社区",
+        "小店/平阳路街道/南环社区",
+        "小店区/南环社区",
+        "小店区/平阳路街道/南环社区居委会",
+        "140105004001",
+        "南环社区",
+    ] {
+        assert_eq!(place(word), nanhuan, "{word}");
+    }
+    let xiaodian = place("小店区");
+    assert_ne!(place("小店街道"), xiaodian);
+    for word in [
+        "140105",
+        "Xiaodian District",
+        "xiaodian",
+        "太原市小店区",
+        "太原市/小店区",
+    ] {
+        assert_eq!(place(word), xiaodian, "{word}");
+    }
+    assert_eq!(place("太原"), city().whole_city());
+    assert_eq!(place("古交"), place("Gujiao"));
+    assert_eq!(place("Middle Ring"), place("中环以内"));
+    assert_eq!(place("小店区平阳路街道"), place("小店区/平阳路街道"));
+    assert_eq!(city().places.path(nanhuan), "小店区/平阳路街道/南环社区");
+    assert_eq!(city().place_name(place("古交市"), Lang::En), "Gujiao");
+}
+
+#[test]
+fn names_of_several_places_list_them() {
+    let PlaceLookup::Several(paths) = city().place("新庄村") else {
+        panic!("{:?}", city().place("新庄村"));
+    };
+    assert!(paths.len() >= 2);
+    for path in paths {
+        assert!(matches!(city().place(&path), PlaceLookup::One(_)), "{path}");
+    }
+    // A district's street may have the district's short name.
+    assert!(matches!(city().place("小店"), PlaceLookup::Several(_)));
+    let PlaceLookup::None { nearest } = city().place("小殿区") else {
+        panic!("there is no such place");
+    };
+    assert_eq!(nearest.as_deref(), Some("小店区"));
+}
+
+#[test]
+fn every_path_leads_back_to_its_place() {
+    let places = &city().places;
+    for at in 0..places.all().len() as u32 {
+        let path = places.path(PlaceId(at));
+        match places.look_up(&path) {
+            PlaceLookup::One(found) => assert_eq!(found, PlaceId(at), "{path}"),
+            // Two villages of one township share a name; their codes tell them apart.
+            other => assert_eq!(
+                places.all()[at as usize].level,
+                Level::Community,
+                "{path}: {other:?}"
+            ),
+        }
+    }
+}
+
+#[test]
+fn relations_follow_tree_and_shapes() {
+    let relation = |a: &str, b: &str| city().places.relation(place(a), place(b));
+    assert_eq!(relation("古交市", "中环以内"), Relation::Disjoint);
+    assert_eq!(relation("小店区", "中环以内"), Relation::Overlaps);
+    assert_eq!(relation("中环以内", "禁煤区"), Relation::Inside);
+    assert_eq!(relation("禁煤区", "城乡接合部"), Relation::Contains);
+    assert_eq!(relation("中环以内", "城乡接合部"), Relation::Disjoint);
+    assert_eq!(relation("中环以内", "太原市"), Relation::Inside);
+    assert_eq!(relation("山西省", "中环以内"), Relation::Contains);
+    assert_eq!(relation("南环社区", "平阳路街道"), Relation::Inside);
+    assert_eq!(relation("小店区", "迎泽区"), Relation::Disjoint);
+    assert_eq!(relation("南环社区", "中环以内"), Relation::Overlaps);
+    assert_eq!(relation("小店区", "小店区"), Relation::Same);
+    let village = city().places.children(place("古交市")).next().unwrap();
+    assert_eq!(
+        city().places.relation(village, place("中环以内")),
+        Relation::Disjoint
+    );
+    // Without a shape nothing is known of it but its place in the tree.
+    let zone = place("综改示范区");
+    assert!(!city().places.get(zone).unwrap().has_shape);
+    assert_eq!(
+        city().places.relation(zone, place("禁煤区")),
+        Relation::Overlaps
+    );
+}
+
+#[test]
+fn points_lie_in_all_their_places() {
+    let at = |lon, lat| {
+        let mut found = vec![PlaceId(7)];
+        city().places.at(lon, lat, &mut found);
+        assert!(found.is_sorted());
+        found
+            .iter()
+            .map(|p| city().place_name(*p, Lang::Zh))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        at(112.55, 37.86),
+        ["山西省", "太原市", "迎泽区", "中环以内", "禁煤区"]
+    );
+    assert_eq!(at(112.17, 37.91), ["山西省", "太原市", "古交市"]);
+    assert_eq!(at(116.4, 39.9), [""; 0]);
+    assert_eq!(at(f64::NAN, 37.9), [""; 0]);
+    assert_eq!(at(f64::INFINITY, f64::MAX), [""; 0]);
+}
+
+#[test]
+fn the_calendar_knows_make_up_days() {
+    let calendar = &city().calendar;
+    assert_eq!(calendar.kind(date(2022, 1, 29)), DayKind::Workday);
+    assert_eq!(calendar.kind(date(2022, 1, 31)), DayKind::StatutoryHoliday);
+    assert_eq!(
+        calendar.covers(),
+        Some((date(2019, 1, 1), date(2026, 12, 31)))
+    );
+}
+
+#[test]
+fn the_register_is_as_the_order_counts() {
+    let city = city();
+    let register = city.register("enterprises").unwrap();
+    assert_eq!(register.rows.len(), 400);
+    assert!(register.rows.iter().all(|row| row.demo));
+    let (list, domain) = (0..)
+        .map(notice::AttributeId)
+        .zip(&city.vocabulary.attributes)
+        .find(|(_, a)| a.label.zh == "名单")
+        .map(|(id, a)| (id, a.domain.clone()))
+        .unwrap();
+    let notice::vocabulary::Domain::List { values } = domain else {
+        panic!("lists are lists");
+    };
+    let on = |name: &str| {
+        let at = notice::vocabulary::words::value_position(&values, name).unwrap();
+        let on = |row: &&city::register::Entry| row.facts.members[&(list, at)];
+        register.rows.iter().filter(on).count()
+    };
+    assert_eq!((on("错峰停产"), on("计划停产")), (51, 42));
+    let ring = place("中环以内");
+    let mut found = Vec::new();
+    let inside = register.rows.iter().filter(|row| {
+        city.places.at(row.point.0, row.point.1, &mut found);
+        found.contains(&ring)
+    });
+    assert!(inside.count() > 10);
+}
+
+#[test]
+fn states_hold_for_their_time() {
+    let city = city();
+    let state = (0..)
+        .map(notice::AttributeId)
+        .zip(&city.vocabulary.attributes)
+        .find(|(_, a)| a.label.zh == "空气质量级别")
+        .unwrap()
+        .0;
+    let timeline = city.timeline();
+    let on = |day| timeline.position(&city.vocabulary, state, date(2022, 1, day).at(8, 0, 0, 0));
+    assert_eq!(
+        [on(5), on(6), on(10), on(11)],
+        [Some(1), Some(2), Some(2), Some(1)]
+    );
+    let changes = [date(2022, 1, 6), date(2022, 1, 11)].map(|day| day.at(0, 0, 0, 0));
+    assert_eq!(timeline.changes(state), changes);
+}
