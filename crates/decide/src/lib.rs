@@ -3,6 +3,7 @@
 //! The one central type is [`Book`]: the rules of a set of notices, compiled.
 
 pub mod answer;
+pub mod batch;
 pub mod book;
 mod case;
 mod cite;
