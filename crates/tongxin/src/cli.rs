@@ -5,6 +5,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use notice::Lang;
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -15,7 +16,7 @@ pub struct Line {
     #[command(subcommand)]
     pub command: Command,
     /// Read before parsing; see [`crate::lang`].
-    #[arg(long, global = true, value_name = "zh|en", help = say("说中文还是英文", "The language to speak"))]
+    #[arg(long, global = true, value_name = "zh|en", hide_possible_values = true, help = say("说中文还是英文", "The language to speak"))]
     lang: Option<Tongue>,
 }
 
@@ -28,6 +29,8 @@ enum Tongue {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    #[command(about = say("发布城市的通告:网页与接口", "Serve the city: pages and API"))]
+    Serve(Serve),
     #[command(about = say("检验通告:语法、矛盾、无效条款、答不出的问答", "Prove notices: syntax, conflicts, dead rules, failing asks"))]
     Check(Check),
     #[command(about = say("问:能不能,依据哪一条,到什么时候", "Ask: may one, by which clause, until when"))]
@@ -57,8 +60,19 @@ pub enum Format {
 /// `--format`.
 #[derive(Debug, Args)]
 pub struct Output {
-    #[arg(long, value_name = "text|json", default_value = "text", hide_default_value = true, help = say("输出给人看还是给程序看", "Output for people or for programs"))]
+    #[arg(long, value_name = "text|json", default_value = "text", hide_default_value = true, hide_possible_values = true, help = say("输出给人看还是给程序看", "Output for people or for programs"))]
     pub format: Format,
+}
+
+/// `tongxin serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub city: City,
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", help = say("监听地址", "Address to listen on"))]
+    pub listen: SocketAddr,
+    #[arg(long, value_name = "TIME", help = say("时钟的起点,之后照常走(默认:演示城市的时钟;没有则为当前时间)", "Where the clock starts, to run on from there (default: the demo city's clock, else the real time)"))]
+    pub clock: Option<String>,
 }
 
 /// `tongxin check`

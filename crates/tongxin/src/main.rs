@@ -14,6 +14,7 @@ mod interview;
 mod lang;
 mod moment;
 mod question;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Err(code) => return code,
     };
     let outcome = match arguments.command {
+        cli::Command::Serve(arguments) => serve::run(&arguments),
         cli::Command::Check(arguments) => check::run(&arguments),
         cli::Command::Ask(arguments) => ask::run(&arguments),
         cli::Command::Interview(arguments) => interview::run(&arguments),

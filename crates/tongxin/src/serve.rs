@@ -1,0 +1,118 @@
+//! `tongxin serve`: the city's pages and API until the process is told to stop.
+
+use crate::fault::Fault;
+use crate::{cli, findings, folder, lang, moment};
+use city::City;
+use decide::Book;
+use decide::prove::prove;
+use jiff::tz::TimeZone;
+use notice::{Diagnostic, Lang, Severity};
+use std::process::ExitCode;
+use std::sync::Arc;
+use web::{App, Clock};
+
+/// Serves; exit code 0 after an orderly stop.
+pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
+    let origin = folder::Origin::choose(arguments.city.city.as_deref())?;
+    let (city, mut found) = origin.load()?;
+    let start = match &arguments.clock {
+        Some(text) => Some(moment::read(text, &city)?),
+        None => city.clock,
+    };
+    let clock = match start {
+        Some(start) => Clock::starting_at(instant(start, &city.zone)),
+        None => Clock::real(),
+    };
+    let (book, proved) = publishable(city);
+    found.extend(proved);
+    eprint!("{}", findings::text(&found, lang::chosen()));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Fault::Pipe)?;
+    runtime.block_on(async {
+        let listen = |error| Fault::Listen {
+            address: arguments.listen,
+            error,
+        };
+        let listener = tokio::net::TcpListener::bind(arguments.listen)
+            .await
+            .map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let hello = greeting(book.city(), &clock, address, lang::chosen());
+        let router = web::router(App::new(book, clock));
+        print!("{hello}");
+        web::serve(listener, router, stopped()).await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// A notice with errors is not published: it is left out, and the others are proved again without it.
+fn publishable(city: City) -> (Book, Vec<Diagnostic>) {
+    let mut notices = city.notices.clone();
+    let city = Arc::new(city);
+    let mut refused = Vec::new();
+    loop {
+        let book = Book::compile(city.clone(), notices.clone());
+        let (mut errors, warnings): (Vec<_>, Vec<_>) = prove(&book, None)
+            .into_iter()
+            .partition(|one| one.severity == Severity::Error);
+        let is_wrong = |file: &str| errors.iter().any(|one| *one.place.file == *file);
+        let before = notices.len();
+        notices.retain(|notice| !is_wrong(&notice.file));
+        let left_out = before - notices.len();
+        refused.append(&mut errors);
+        if left_out == 0 {
+            refused.extend(warnings);
+            return (book, refused);
+        }
+    }
+}
+
+/// A civil time as an instant; of two in the night clocks are turned back, the first.
+fn instant(civil: jiff::civil::DateTime, zone: &TimeZone) -> jiff::Timestamp {
+    zone.to_timestamp(civil).unwrap_or_default()
+}
+
+fn greeting(city: &City, clock: &Clock, address: std::net::SocketAddr, lang: Lang) -> String {
+    let name = city.name.get(lang);
+    let now = clock.civil(&city.zone);
+    let now = now.strftime("%Y-%m-%d %H:%M");
+    let demo = match (lang, city.clock.is_some()) {
+        (_, false) => "",
+        (Lang::Zh, true) => "演示城市:未标明来源的名称与数字为演示数据。\n",
+        (Lang::En, true) => "A demo city: names and figures without a source are demo data.\n",
+    };
+    match lang {
+        Lang::Zh => format!(
+            "同心 · {name}  http://{address}/\n时钟 {now}。存储:内嵌,不需要其他服务。\n{demo}按 Ctrl-C 停止。\n"
+        ),
+        Lang::En => format!(
+            "Tongxin · {name}  http://{address}/\nClock {now}. Storage: embedded; nothing else is needed.\n{demo}Ctrl-C stops it.\n"
+        ),
+    }
+}
+
+/// Ready when the process is asked to stop, by the terminal or by the system.
+async fn stopped() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
