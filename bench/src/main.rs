@@ -1,12 +1,13 @@
 //! Measurements beside peers, printed as the tables of docs/benchmarks.md. A side whose answers differ fails the run.
 //!
-//! usage: bench [SECTION …]   sections: decision, places, server; none: all
+//! usage: bench [SECTION …]   sections: decision, publish, places, server; none: all
 
 mod decision;
 mod load;
 mod measure;
 mod ours;
 mod peers;
+mod publish;
 mod server;
 mod shapes;
 mod table;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use table::Table;
 
-const SECTIONS: [&str; 3] = ["decision", "places", "server"];
+const SECTIONS: [&str; 4] = ["decision", "publish", "places", "server"];
 
 fn main() -> ExitCode {
     match run() {
@@ -66,6 +67,7 @@ fn run() -> Result<usize> {
 fn measure(section: &str, city: &Arc<City>, root: &Path, folder: &Path) -> Result<Vec<Table>> {
     match section {
         "decision" => decision::measure(city),
+        "publish" => Ok(vec![publish::measure(city)?]),
         "places" => {
             let scratch = root.join("bench/target/scratch");
             std::fs::create_dir_all(&scratch)?;

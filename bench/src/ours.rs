@@ -4,10 +4,11 @@ use anyhow::{Context, Result, bail, ensure};
 use city::City;
 use city::place::Level;
 use decide::answer::Part;
-use decide::{Answer, Book, Question, Whereabouts};
+use decide::lookup::{Case as LookupCase, Found, Lookup, Moment};
+use decide::{Answer, Book, LimitHeld, Question, Whereabouts};
 use jiff::civil::DateTime;
 use notice::ask::Verdict;
-use notice::{Notice, PlaceId, Severity};
+use notice::{ActionId, Notice, PlaceId, Severity};
 use std::sync::Arc;
 use workload::{Case, Effect, Places, Rule, Workload, markdown};
 
@@ -87,56 +88,127 @@ pub fn question(city: &City, case: &Case, places: &Places) -> Result<Question> {
     })
 }
 
-/// Holds an answer to the rules read one by one: verdict, strictest limit, and every clause cited.
+/// A case laid out for quick answers, as peers get their requests ready-made.
+pub struct Prepared {
+    action: ActionId,
+    case: LookupCase,
+    places: Vec<PlaceId>,
+    moment: Moment,
+}
+
+/// Lays out a question that says everything.
+pub fn prepare(lookup: &Lookup<'_>, question: &Question) -> Result<Prepared> {
+    let (Some(action), Whereabouts::Point(places)) = (question.action, &question.place) else {
+        bail!("the question leaves something open");
+    };
+    Ok(Prepared {
+        action,
+        case: lookup.case(&question.facts),
+        places: places.clone(),
+        moment: lookup.moment(question.at),
+    })
+}
+
+/// Answers quickly: the verdict, with clauses and limits in `found`.
+pub fn decide(lookup: &Lookup<'_>, prepared: &Prepared, found: &mut Found) -> Option<Verdict> {
+    lookup.answer(
+        prepared.action,
+        &prepared.case,
+        &prepared.places,
+        &prepared.moment,
+        found,
+    )
+}
+
+/// What was answered, in the form in which it is compared.
+pub struct Said {
+    verdict: Verdict,
+    /// Rules that forbid, or that limit, sorted.
+    cited: Vec<String>,
+    at_most: Option<f64>,
+}
+
+/// What the full answer says.
+pub fn said_in_full(answer: &Answer) -> Said {
+    let cited = answer
+        .because
+        .iter()
+        .map(|b| (format!("{}#{}", b.notice, b.rule), b.effect));
+    Said::of(answer.verdict, cited, &answer.limits)
+}
+
+/// What the quick answer says.
+pub fn said_quickly(lookup: &Lookup<'_>, prepared: &Prepared, found: &mut Found) -> Result<Said> {
+    let verdict =
+        decide(lookup, prepared, found).context("there is no quick answer to a complete case")?;
+    let cited = lookup
+        .addresses(found)
+        .into_iter()
+        .map(|(address, part)| (format!("{}#{}", address.notice, address.rule), part));
+    Ok(Said::of(verdict, cited, &lookup.limits(found)))
+}
+
+impl Said {
+    fn of(
+        verdict: Verdict,
+        clauses: impl Iterator<Item = (String, Part)>,
+        limits: &[LimitHeld],
+    ) -> Said {
+        let mut cited: Vec<_> = clauses
+            .filter(|(_, part)| matches!(part, Part::Forbids | Part::Limits))
+            .map(|(id, _)| id)
+            .collect();
+        cited.sort_unstable();
+        cited.dedup();
+        Said {
+            verdict,
+            cited,
+            at_most: limits.first().and_then(|l| l.at_most),
+        }
+    }
+}
+
+/// Holds what was said to the rules read one by one: verdict, strictest limit, and every clause that forbids or limits.
 pub fn check<'a>(
-    answer: &Answer,
+    said: &Said,
     case: &Case,
     rules: impl Iterator<Item = &'a Rule>,
     places: &Places,
 ) -> Result<()> {
     let under: Vec<_> = rules.filter(|rule| case.is_under(rule, places)).collect();
-    let forbids: Vec<_> = under
-        .iter()
-        .filter(|r| r.effect == Effect::Forbid)
-        .collect();
+    let forbids = || under.iter().filter(|r| r.effect == Effect::Forbid);
     let strictest = under.iter().filter_map(|r| match r.effect {
         Effect::AtMost(percent) => Some(f64::from(percent)),
         Effect::Forbid => None,
     });
     let strictest = strictest.min_by(f64::total_cmp);
-    let (verdict, part) = match (forbids.is_empty(), strictest) {
-        (false, _) => (Verdict::Forbidden, Part::Forbids),
-        (true, Some(_)) => (Verdict::Limited, Part::Limits),
-        (true, None) => (Verdict::Allowed, Part::Forbids),
-    };
-    ensure!(
-        answer.verdict == verdict,
-        "we answer {:?}, the rules one by one {verdict:?}: {case:?}",
-        answer.verdict
-    );
-    let mut cited: Vec<_> = answer
-        .because
-        .iter()
-        .filter(|b| b.effect == part)
-        .map(|b| format!("{}#{}", b.notice, b.rule))
-        .collect();
-    cited.sort_unstable();
-    cited.dedup();
-    let mut expected: Vec<_> = match verdict {
-        Verdict::Forbidden => forbids.iter().map(|r| r.id.clone()).collect(),
-        Verdict::Limited => under.iter().map(|r| r.id.clone()).collect(),
-        _ => Vec::new(),
+    let (verdict, mut expected): (_, Vec<_>) = match (forbids().count(), strictest) {
+        (1.., _) => (
+            Verdict::Forbidden,
+            forbids().map(|r| r.id.clone()).collect(),
+        ),
+        (0, Some(_)) => (
+            Verdict::Limited,
+            under.iter().map(|r| r.id.clone()).collect(),
+        ),
+        (0, None) => (Verdict::Allowed, Vec::new()),
     };
     expected.sort_unstable();
     ensure!(
-        cited == expected,
-        "we cite {cited:?}, the rules one by one {expected:?}: {case:?}"
+        said.verdict == verdict,
+        "we say {:?}, the rules one by one {verdict:?}: {case:?}",
+        said.verdict
+    );
+    ensure!(
+        said.cited == expected,
+        "we cite {:?}, the rules one by one {expected:?}: {case:?}",
+        said.cited
     );
     if verdict == Verdict::Limited {
-        let held = answer.limits.first().and_then(|l| l.at_most);
         ensure!(
-            held == strictest,
-            "we limit to {held:?}, the rules one by one to {strictest:?}: {case:?}"
+            said.at_most == strictest,
+            "we limit to {:?}, the rules one by one to {strictest:?}: {case:?}",
+            said.at_most
         );
     }
     Ok(())
