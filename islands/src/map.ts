@@ -12,16 +12,21 @@ interface PlaceProperties {
   rules: number;
 }
 
-type Words = Record<"rules" | "open" | "duties" | "ask" | "enterprises" | "roads" | "demo" | "label" | "zoom_in" | "zoom_out" | "compass", string>;
+type Words = Record<"rules" | "hint" | "open" | "duties" | "ask" | "enterprises" | "roads" | "demo" | "label" | "zoom_in" | "zoom_out" | "compass", string>;
 
-type Places = FeatureCollection<MultiPolygon, PlaceProperties>;
+/** All that is drawn. */
+interface Shapes {
+  places: FeatureCollection<MultiPolygon, PlaceProperties>;
+  lines: FeatureCollection;
+  enterprises: FeatureCollection;
+}
 
 /** A colour of the page's tokens. */
 function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function style(places: Places, lines: string, enterprises: string): StyleSpecification {
+function style({ places, lines, enterprises }: Shapes): StyleSpecification {
   const paint = { land: token("--map-land"), line: token("--map-line"), area: token("--map-area"), ink: token("--ink-2"), zhu: token("--zhu") };
   return {
     version: 8,
@@ -113,19 +118,21 @@ async function start(frame: HTMLElement): Promise<void> {
   const { places: url, lines, enterprises, worker, lang, words: text } = frame.dataset;
   if (url === undefined || lines === undefined || enterprises === undefined || worker === undefined || text === undefined) return;
   const words = JSON.parse(text) as Words;
-  const places = (await (await fetch(url)).json()) as Places;
+  const json = async (address: string): Promise<unknown> => (await fetch(address)).json();
+  const [a, b, c] = await Promise.all([json(url), json(lines), json(enterprises)]);
+  const shapes = { places: a, lines: b, enterprises: c } as Shapes;
+  const { places } = shapes;
   const box = bounds(places.features.filter((f) => f.properties.level === "area").map((f) => f.geometry)) ?? bounds(places.features.map((f) => f.geometry));
   if (box === undefined) return;
 
   const name = (p: PlaceProperties): string => (lang === "en" && p.en !== "" ? p.en : p.zh);
-  const absolute = (path: string): string => new URL(path, location.href).href;
   maplibregl.setWorkerUrl(worker);
   const canvas = document.createElement("div");
   canvas.className = "map-canvas";
   frame.append(canvas);
   const map = new maplibregl.Map({
     container: canvas,
-    style: style(places, absolute(lines), absolute(enterprises)),
+    style: style(shapes),
     bounds: box,
     fitBoundsOptions: { padding: 40 },
     attributionControl: { compact: true },
@@ -144,6 +151,10 @@ async function start(frame: HTMLElement): Promise<void> {
   map.once("load", () => {
     frame.querySelector("svg.drawing")?.remove();
     for (const feature of places.features) label(map, feature, name(feature.properties));
+    const hint = document.createElement("p");
+    hint.className = "map-hint";
+    hint.textContent = words.hint;
+    frame.append(hint);
     switches(map, frame, [["enterprises", words.enterprises], ["roads", words.roads]]);
   });
   map.on("click", (event) => {
@@ -171,7 +182,7 @@ async function start(frame: HTMLElement): Promise<void> {
   }
   // A change of theme by the reader's system repaints the map.
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    map.setStyle(style(places, absolute(lines), absolute(enterprises)));
+    map.setStyle(style(shapes));
   });
 }
 

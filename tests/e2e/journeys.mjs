@@ -99,7 +99,7 @@ export async function journeys(browser, origin, check, screens) {
 
   await check("an interview in English", () =>
     on({ locale: "en" }, "/ask?lang=en", async (page) => {
-      await interview(page, ["drive in", "truck", "heavy", "diesel", "other purposes", "yes", "Yes"]);
+      await interview(page, ["drive in", "drive", "truck", "heavy", "diesel", "other purposes", "yes", "Yes"]);
       holds((await page.locator(".verdict").innerText()).includes("forbidden"), await page.locator(".verdict").innerText());
     }));
 

@@ -61,6 +61,14 @@ pub async fn ask(
     if !json {
         return Err(Failure::WrongType);
     }
+    // An array would be read as the fields in order.
+    let object = body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
+    if !object {
+        return Err(bad(
+            "请求应是一个JSON对象。各字段见 /api。".into(),
+            "The body is one JSON object. See /api for its fields.".into(),
+        ));
+    }
     let asked: Asked = serde_json::from_slice(&body).map_err(|e| {
         bad(
             format!("请求不是接口所要的JSON:{e}。各字段见 /api。"),

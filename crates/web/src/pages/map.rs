@@ -31,7 +31,6 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader) -> Response {
             h1 { (reader.say("地图", "Map")) }
             p .lede {
                 (reader.say("每个区域里现在有哪些规定，地图下面列着。", "Which rules hold in each area: see the list below the map."))
-                span .needs-script { " " (reader.say("点地图上任意一处，可以问在那里能不能做一件事。", "Choose any point of the map to ask about it.")) }
             }
             div .map-frame data-island="map" data-lang=(reader.say("zh", "en"))
                 data-places="/map/places.geojson" data-lines="/map/lines.geojson" data-enterprises="/map/enterprises.geojson"
@@ -71,6 +70,7 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader) -> Response {
 fn words(reader: &Reader) -> String {
     serde_json::json!({
         "rules": reader.say("条规定适用", "rules hold here"),
+        "hint": reader.say("点任意一处，问在那里能不能做一件事", "Choose any point to ask about it"),
         "open": reader.say("看这里的规定", "See the rules here"),
         "duties": reader.say("看它有哪些义务", "See what it must do"),
         "ask": reader.say("问这里能不能…", "Ask: may I … here?"),
