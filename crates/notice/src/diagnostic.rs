@@ -4,8 +4,12 @@ use crate::label::Label;
 use crate::rule::ClauseAddress;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+
+mod render;
+pub use render::{render, render_all};
 
 /// One thing found in a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,4 +101,27 @@ pub enum DiagnosticKind {
     FailedAsk,
     /// Something of the city folder itself.
     City,
+}
+
+impl fmt::Display for DiagnosticKind {
+    /// The word of the command's JSON: `unknown-word`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Syntax => "syntax",
+            Self::Limit => "limit",
+            Self::UnknownKey => "unknown-key",
+            Self::MissingKey => "missing-key",
+            Self::UnknownWord => "unknown-word",
+            Self::AmbiguousWord => "ambiguous-word",
+            Self::Type => "type",
+            Self::Duplicate => "duplicate",
+            Self::OverCycle => "over-cycle",
+            Self::Conflict => "conflict",
+            Self::DeadRule => "dead-rule",
+            Self::EmptyException => "empty-exception",
+            Self::NeverTrue => "never-true",
+            Self::FailedAsk => "failed-ask",
+            Self::City => "city",
+        })
+    }
 }

@@ -117,12 +117,8 @@ pub(crate) fn read(text: &str, range: Range<usize>, title: &str, sink: &mut Sink
                 }
             }
             Event::Text(piece) | Event::Code(piece) => plain.push_str(&piece),
-            Event::SoftBreak => {
-                // A line break inside Chinese prose is no blank.
-                if plain.chars().next_back().is_some_and(|c| c.is_ascii()) {
-                    plain.push(' ');
-                }
-            }
+            // A line break inside Chinese prose is no blank.
+            Event::SoftBreak if plain.ends_with(|c: char| c.is_ascii()) => plain.push(' '),
             Event::HardBreak => plain.push('\n'),
             _ => {}
         }

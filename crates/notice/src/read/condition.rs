@@ -250,10 +250,11 @@ pub(crate) fn understood(
 ) -> Option<Vec<(AttributeId, ValueSet)>> {
     let mut sets = vec![(false, ValueSet::default()); candidates.len()];
     let mut faulty = false;
-    let spans: Vec<Range<usize>> = match (relation, values) {
-        (Relation::Between, [low, high]) => vec![low.start..high.end],
-        _ => values.to_vec(),
-    };
+    // The two ends of `介于` are one value.
+    let mut spans = values.to_vec();
+    if let (Relation::Between, [low, high]) = (relation, values) {
+        spans = std::iter::once(low.start..high.end).collect();
+    }
     for span in &spans {
         let mut known = false;
         let mut fault: Option<(ValueFault, &Attribute)> = None;

@@ -69,7 +69,7 @@ fn unit_in(quantity: &[(&[&str], i64, i64)], unit: &str) -> Option<(i64, i64)> {
     let same = |word: &&str| word.eq_ignore_ascii_case(unit);
     quantity
         .iter()
-        .find(|(words, ..)| words.iter().any(|w| same(&w)))
+        .find(|(words, ..)| words.iter().any(same))
         .map(|(_, n, d)| (*n, *d))
 }
 
