@@ -127,18 +127,16 @@ fn part(part: Part, lang: Lang) -> &'static str {
     }
 }
 
-/// The notice gives no figure for this rule in its source.
+/// The source of the notice gives no figure for this rule.
 fn is_demo(because: &Because, book: &Book) -> bool {
-    book.notices()
+    let notice = book
+        .notices()
         .iter()
-        .filter(|notice| *notice.slug.0 == *because.notice)
-        .any(|notice| {
-            notice.demo
-                || notice
-                    .rules
-                    .iter()
-                    .any(|rule| rule.name == because.rule && rule.demo)
-        })
+        .find(|notice| *notice.slug.0 == *because.notice);
+    notice.is_some_and(|notice| {
+        let mut rules = notice.rules.iter();
+        rules.any(|rule| rule.name == because.rule && rule.demo)
+    })
 }
 
 /// `2022-01-06T10:00:00+08:00` as people write it: the city's civil time, seconds only where there are any.

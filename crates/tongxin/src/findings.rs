@@ -46,17 +46,7 @@ pub fn json(found: &[Diagnostic], lang: Lang) -> String {
 
 /// Every diagnostic with its source lines.
 pub fn text(found: &[Diagnostic], lang: Lang) -> String {
-    found
-        .iter()
-        .map(|one| {
-            let (line, column) = one.place.line_column();
-            format!(
-                "{}:{line}:{column}: {}\n",
-                one.place.file,
-                one.message.get(lang)
-            )
-        })
-        .collect()
+    notice::diagnostic::render_all(found, lang)
 }
 
 /// The closing line of `check`.

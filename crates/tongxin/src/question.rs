@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::{folder, given, moment};
 use city::City;
 use decide::{Book, Question, Whereabouts};
+use notice::vocabulary::words::{Meaning, Words};
 use notice::{ActionId, PlaceLookup};
 use std::sync::Arc;
 
@@ -55,24 +56,21 @@ pub fn facts(city: &City, text: &str) -> Result<notice::Facts, Fault> {
 
 /// The action called `word`.
 pub fn action(city: &City, word: &str) -> Result<ActionId, Fault> {
-    let actions = &city.vocabulary.actions;
-    let wanted = word.trim();
-    let found = actions.iter().position(|action| {
-        [&action.label.zh, &action.label.en]
-            .into_iter()
-            .chain(&action.also)
-            .any(|name| name.eq_ignore_ascii_case(wanted))
+    let words = Words::of(&city.vocabulary);
+    let mut meanings = words.meanings(word).iter();
+    let found = meanings.find_map(|meaning| match meaning {
+        Meaning::Action(action) => Some(*action),
+        _ => None,
     });
-    match found.and_then(|position| u16::try_from(position).ok()) {
-        Some(position) => Ok(ActionId(position)),
-        None => Err(Fault::Action {
-            word: word.to_owned(),
-            known: actions
-                .iter()
-                .map(|action| action.label.zh.clone())
-                .collect(),
-        }),
-    }
+    found.ok_or_else(|| Fault::Action {
+        word: word.to_owned(),
+        known: city
+            .vocabulary
+            .actions
+            .iter()
+            .map(|action| action.label.zh.clone())
+            .collect(),
+    })
 }
 
 fn whereabouts(

@@ -17,6 +17,7 @@ pub use table::Outcome;
 
 use crate::answer::{Question, Whereabouts};
 use crate::book::Book;
+use crate::lookup::{Found, Lookup};
 use notice::rule::ClauseAddress;
 use notice::{ActionId, Facts, KindId, ValueSet};
 use rules::Rules;
@@ -42,6 +43,9 @@ pub struct Batch<'b> {
     rules: Rules<'b>,
     slots: Slots,
     tables: Tables,
+    /// Answers complete cases quickly; the others are the book's.
+    lookup: Lookup<'b>,
+    found: Found,
     scratch: Scratch,
 }
 
@@ -140,6 +144,8 @@ impl<'b> Batch<'b> {
         Batch {
             slots: Slots::new(book.city().zone.clone(), rules::boundaries(&rules, book)),
             tables: Tables::new(&columns),
+            lookup: Lookup::new(book),
+            found: Found::default(),
             book,
             action,
             facts,
@@ -377,7 +383,7 @@ impl<'b> Batch<'b> {
         outcome
     }
 
-    fn ask(&self, place: u32, codes: &[usize], time: i64) -> Option<Outcome> {
+    fn ask(&mut self, place: u32, codes: &[usize], time: i64) -> Option<Outcome> {
         let mut facts = self.facts.clone();
         for (column, code) in self.columns.iter().zip(codes) {
             let position = column.codes.get(*code).copied().flatten();
@@ -392,11 +398,28 @@ impl<'b> Batch<'b> {
                 (_, None) => {}
             }
         }
+        let at = self.slots.civil(time)?;
+        let place = self.tables.place(place)?;
+        if let Whereabouts::Point(places) = place {
+            let case = self.lookup.case(&facts);
+            let moment = self.lookup.moment(at);
+            let found = &mut self.found;
+            if let Some(verdict) = self
+                .lookup
+                .answer(self.action, &case, places, &moment, found)
+            {
+                let cited = self.lookup.addresses(found).into_iter();
+                return Some(Outcome {
+                    verdict,
+                    clauses: cited.map(|(address, _)| address).collect(),
+                });
+            }
+        }
         let answer = self.book.answer(&Question {
             action: Some(self.action),
             facts,
-            place: self.tables.place(place)?.clone(),
-            at: self.slots.civil(time)?,
+            place: place.clone(),
+            at,
         });
         let clauses = answer.because.into_iter().map(|because| ClauseAddress {
             notice: notice::Slug(Arc::from(because.notice)),
