@@ -74,12 +74,12 @@ pub struct Because {
 pub enum Part {
     /// It forbids.
     Forbids,
-    /// It frees: an exception, or a permit.
-    Frees,
     /// It requires.
     Requires,
     /// It limits.
     Limits,
+    /// It frees: an exception, or a permit.
+    Frees,
 }
 
 /// A limit that holds.

@@ -2,6 +2,7 @@
 
 use crate::answer::{Because, Part};
 use crate::diagram::{Ref, TooLarge};
+use crate::outcome::Bounds;
 use crate::rules::{RuleId, Rules};
 use crate::sheet::{IMPOSSIBLE, Sheet};
 use notice::ask::Verdict;
@@ -164,29 +165,24 @@ pub(crate) fn contradict(a: &Effect, b: &Effect) -> bool {
 
 /// What binds first, limits strictest first, then what frees; a clause is named once, by its main part.
 pub(crate) fn order(rules: &Rules, cited: &mut Vec<Cited>) {
-    cited.sort_by_key(|c| rank(rules, c));
+    cited.sort_by_key(|c| {
+        let strictness = match &rules.rule(c.rule).effect {
+            Effect::Limit {
+                measure,
+                at_most,
+                at_least,
+            } if c.part == Part::Limits => Bounds {
+                measure: *measure,
+                at_most: *at_most,
+                at_least: *at_least,
+            }
+            .strictness(),
+            _ => (0, 0),
+        };
+        (c.part, strictness, c.rule, c.exception)
+    });
     let mut seen = BTreeSet::new();
     cited.retain(|c| seen.insert((c.rule, c.exception)));
-}
-
-/// A clause's place in the order in which clauses are cited.
-pub(crate) fn rank(rules: &Rules, c: &Cited) -> (u8, (i64, i64), RuleId, Option<usize>) {
-    let part = match c.part {
-        Part::Forbids => 0,
-        Part::Requires => 1,
-        Part::Limits => 2,
-        Part::Frees => 3,
-    };
-    let strictness = match &rules.rule(c.rule).effect {
-        Effect::Limit {
-            at_most, at_least, ..
-        } if c.part == Part::Limits => (
-            at_most.unwrap_or(i64::MAX),
-            at_least.map_or(0, |least| -least),
-        ),
-        _ => (0, 0),
-    };
-    (part, strictness, c.rule, c.exception)
 }
 
 /// A clause as an answer shows it.

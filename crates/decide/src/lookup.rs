@@ -19,14 +19,14 @@ use crate::book::Book;
 use crate::cite::{Cited, contradict};
 use crate::outcome::{Bounds, Outcome};
 use crate::rules::{RuleId, Rules};
-use bucket::Bucket;
+use bucket::{Bucket, Lane};
 use moment::Days;
 use notice::ask::Verdict;
 use notice::rule::ClauseAddress;
 use notice::vocabulary::Default as ByDefault;
-use notice::{ActionId, Effect, Facts, PlaceId};
+use notice::{ActionId, Facts, PlaceId};
 use rustc_hash::FxHashMap;
-use test::{Actors, Fast, Slots, Truth};
+use test::{Actors, Fast, Force, Slots, Truth, View};
 
 /// A book's rules laid out for quick answers.
 pub struct Lookup<'b> {
@@ -35,6 +35,7 @@ pub struct Lookup<'b> {
     fast: Vec<Fast>,
     /// Who can do each action.
     actors: Vec<Actors>,
+    defaults: Vec<ByDefault>,
     days: Days,
     buckets: Vec<Bucket>,
     /// Bucket of an action in a place, by `action * places + place`; `NO_BUCKET` where no rule speaks.
@@ -45,9 +46,11 @@ pub struct Lookup<'b> {
 const NO_BUCKET: u32 = u32::MAX;
 
 /// A subject as the rules see it. Made once, asked about many times.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Case {
     values: Box<[u32]>,
+    /// The cell of each value: values of a cell are alike to every rule.
+    cells: Box<[u32]>,
 }
 
 /// What was found; reuse it, its buffers grow once.
@@ -62,6 +65,8 @@ pub struct Found {
 #[derive(Debug, Clone, Copy)]
 struct Applied {
     rule: RuleId,
+    force: Force,
+    ranked: bool,
     effective: bool,
 }
 
@@ -117,6 +122,13 @@ impl<'b> Lookup<'b> {
             slots,
             fast,
             actors,
+            defaults: rules
+                .city
+                .vocabulary
+                .actions
+                .iter()
+                .map(|a| a.default)
+                .collect(),
             buckets,
             index,
             places,
@@ -125,8 +137,10 @@ impl<'b> Lookup<'b> {
 
     /// A subject's facts, laid out.
     pub fn case(&self, facts: &Facts) -> Case {
+        let values = self.slots.values(self.rules, facts);
         Case {
-            values: self.slots.values(self.rules, facts),
+            cells: self.slots.cells(&values),
+            values,
         }
     }
 
@@ -183,49 +197,112 @@ impl<'b> Lookup<'b> {
         found: &mut Found,
     ) -> Option<()> {
         let mut rows = [0u32; bucket::VARIABLES_MAX];
-        let count = bucket.rows(case, moment, &mut rows);
-        for word in 0..bucket.words() {
-            let mut left = bucket.admitted(word, &rows[..count]);
+        let (count, known) = bucket.rows(case, moment, &mut rows);
+        let rows = &rows[..count];
+        for word in 0..bucket.rule_words() {
+            let mut left = bucket.admitted(word, rows);
             while left != 0 {
-                let rule = bucket.rule(word, left.trailing_zeros());
+                let bit = left.trailing_zeros();
                 left &= left - 1;
-                self.read(rule, case, places, moment, found)?;
+                let Some(lane) = bucket.lane(word, bit) else {
+                    break;
+                };
+                // A rule of several places may have been read already.
+                let seen = |found: &Found| {
+                    found.applied.iter().any(|a| a.rule == lane.rule)
+                        || found.freed.iter().any(|f| f.0 == lane.rule)
+                };
+                if lane.several && seen(found) {
+                    continue;
+                }
+                let exact = known && bucket.is_exact(word, bit);
+                let applies = if exact {
+                    self.read_exceptions(
+                        bucket,
+                        lane,
+                        rows,
+                        &View {
+                            case,
+                            places,
+                            moment,
+                        },
+                        found,
+                    )?
+                } else {
+                    self.read(
+                        lane,
+                        &View {
+                            case,
+                            places,
+                            moment,
+                        },
+                        found,
+                    )?
+                };
+                if applies {
+                    let Lane {
+                        rule,
+                        force,
+                        ranked,
+                        ..
+                    } = *lane;
+                    found.applied.push(Applied {
+                        rule,
+                        force,
+                        ranked,
+                        effective: true,
+                    });
+                }
             }
         }
         Some(())
     }
 
-    /// Reads one rule in full.
-    fn read(
+    /// Whether a rule whose `who` and `when` are known to hold applies: only its exceptions are left to see.
+    fn read_exceptions(
         &self,
-        rule: RuleId,
-        case: &Case,
-        places: &[PlaceId],
-        moment: &Moment,
+        bucket: &Bucket,
+        lane: &Lane,
+        rows: &[u32],
+        at: &View<'_>,
         found: &mut Found,
-    ) -> Option<()> {
-        let fast = &self.fast[rule.0 as usize];
-        // A rule of several places may have been read already.
-        let seen =
-            found.applied.iter().any(|a| a.rule == rule) || found.freed.iter().any(|f| f.0 == rule);
-        if seen || !fast.in_force(moment) {
-            return Some(());
+    ) -> Option<bool> {
+        let mut applies = true;
+        for exception in 0..lane.exceptions {
+            let holds = match bucket.excepts(lane, exception, rows) {
+                Some(holds) => holds,
+                None => {
+                    let fast = &self.fast[lane.rule.0 as usize];
+                    fast.exception(usize::from(exception), at, fast.bindings().first()?)
+                        .known()?
+                }
+            };
+            if holds {
+                applies = false;
+                found.freed.push((lane.rule, usize::from(exception)));
+            }
+        }
+        Some(applies)
+    }
+
+    /// Whether a rule applies, read in full.
+    fn read(&self, lane: &Lane, at: &View<'_>, found: &mut Found) -> Option<bool> {
+        let fast = &self.fast[lane.rule.0 as usize];
+        if !fast.in_force(at.moment) {
+            return Some(false);
         }
         let before = found.freed.len();
         let mut applies = false;
         for binding in fast.bindings() {
-            if !binding.time(moment) || !fast.who(case, places, moment, binding).known()? {
+            if !binding.time(at.moment) || !fast.who(at, binding).known()? {
                 continue;
             }
             let mut excepted = false;
             for exception in 0..fast.exceptions() {
-                if fast
-                    .exception(exception, case, places, moment, binding)
-                    .known()?
-                {
+                if fast.exception(exception, at, binding).known()? {
                     excepted = true;
-                    if !found.freed[before..].contains(&(rule, exception)) {
-                        found.freed.push((rule, exception));
+                    if !found.freed[before..].contains(&(lane.rule, exception)) {
+                        found.freed.push((lane.rule, exception));
                     }
                 }
             }
@@ -233,29 +310,30 @@ impl<'b> Lookup<'b> {
         }
         if applies {
             found.freed.truncate(before);
-            found.applied.push(Applied {
-                rule,
-                effective: true,
-            });
         }
-        Some(())
+        Some(applies)
     }
 
     fn conclude(&self, action: ActionId, found: &mut Found) -> Verdict {
-        self.rank(action, found);
+        if found.applied.iter().any(|a| a.ranked) {
+            self.rank(action, found);
+        }
         let default = self
-            .rules
-            .city
-            .vocabulary
-            .actions
+            .defaults
             .get(usize::from(action.0))
-            .map_or(ByDefault::Allowed, |a| a.default);
+            .copied()
+            .unwrap_or(ByDefault::Allowed);
         let mut outcome = Outcome {
             bounds: std::mem::take(&mut found.limits),
             ..Outcome::default()
         };
         for applied in found.applied.iter().filter(|a| a.effective) {
-            outcome.take(&self.rules.rule(applied.rule).effect);
+            match applied.force {
+                Force::Forbids => outcome.forbids = true,
+                Force::Requires => outcome.requires = true,
+                Force::Permits => outcome.permits = true,
+                Force::Limits(bounds) => outcome.narrow(&bounds),
+            }
         }
         let verdict = outcome.verdict(default);
         found.limits = outcome.bounds;
@@ -268,13 +346,6 @@ impl<'b> Lookup<'b> {
 
     /// Takes away effect from rules that an effective rule outranks.
     fn rank(&self, action: ActionId, found: &mut Found) {
-        if found
-            .applied
-            .iter()
-            .all(|a| self.rules.bound(a.rule).under.is_empty())
-        {
-            return;
-        }
         let acts = |id: &RuleId| self.rules.bound(*id).actions.contains(&action);
         // `under` has no circles, so as many rounds as rules settle every chain; nearly always one does.
         for _ in 0..found.applied.len() {
@@ -299,34 +370,31 @@ impl<'b> Lookup<'b> {
     fn cite(&self, verdict: Verdict, default: ByDefault, found: &mut Found) {
         let effect = |id: RuleId| &self.rules.rule(id).effect;
         for applied in found.applied.iter().filter(|a| a.effective) {
-            let main = match effect(applied.rule) {
-                Effect::Forbid(_) => (verdict == Verdict::Forbidden).then_some(Part::Forbids),
-                Effect::Require(_) => (verdict == Verdict::Required).then_some(Part::Requires),
-                Effect::Limit { .. } => {
-                    matches!(verdict, Verdict::Required | Verdict::Limited).then_some(Part::Limits)
-                }
-                Effect::Permit(_) => (default == ByDefault::Forbidden).then_some(Part::Frees),
+            let (part, shown) = match applied.force {
+                Force::Forbids => (Part::Forbids, verdict == Verdict::Forbidden),
+                Force::Requires => (Part::Requires, verdict == Verdict::Required),
+                Force::Limits(_) => (
+                    Part::Limits,
+                    matches!(verdict, Verdict::Required | Verdict::Limited),
+                ),
+                Force::Permits => (Part::Frees, default == ByDefault::Forbidden),
             };
-            let clashing = || {
+            let clashes = || {
                 let mut others = found.applied.iter().filter(|a| a.effective);
-                let clash =
-                    others.any(|other| contradict(effect(applied.rule), effect(other.rule)));
-                clash
-                    .then(|| crate::cite::binding(self.rules, applied.rule))
-                    .flatten()
-                    .map(|c| c.part)
-            };
-            let main = if verdict == Verdict::Conflict {
-                main.or_else(clashing)
-            } else {
-                main
+                others.any(|other| contradict(effect(applied.rule), effect(other.rule)))
             };
             let outranks = || {
                 let over = &self.rules.bound(applied.rule).over;
                 over.iter()
                     .any(|below| found.applied.iter().any(|a| a.rule == *below))
             };
-            let part = main.or_else(|| outranks().then_some(Part::Frees));
+            let part = if shown || (verdict == Verdict::Conflict && clashes()) {
+                Some(part)
+            } else if applied.ranked && outranks() {
+                Some(Part::Frees)
+            } else {
+                None
+            };
             found.cited.extend(part.map(|part| Cited {
                 part,
                 rule: applied.rule,
@@ -339,9 +407,23 @@ impl<'b> Lookup<'b> {
             rule: *rule,
             exception: Some(*i),
         }));
-        found
-            .cited
-            .sort_unstable_by_key(|c| crate::cite::rank(self.rules, c));
+        if found.cited.len() > 1 {
+            let strictness = |c: &Cited| match c.part {
+                Part::Limits => match found
+                    .applied
+                    .iter()
+                    .find(|a| a.rule == c.rule)
+                    .map(|a| a.force)
+                {
+                    Some(Force::Limits(bounds)) => bounds.strictness(),
+                    _ => (0, 0),
+                },
+                _ => (0, 0),
+            };
+            found
+                .cited
+                .sort_unstable_by_key(|c| (c.part, strictness(c), c.rule, c.exception));
+        }
     }
 
     /// The addresses of the clauses found, in the order of an answer.

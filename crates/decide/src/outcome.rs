@@ -20,6 +20,14 @@ impl Bounds {
         matches!((self.at_most, self.at_least), (Some(most), Some(least)) if least > most)
     }
 
+    /// Sorts the strictest first.
+    pub(crate) fn strictness(&self) -> (i64, i64) {
+        (
+            self.at_most.unwrap_or(i64::MAX),
+            self.at_least.map_or(0, i64::wrapping_neg),
+        )
+    }
+
     fn stricter(&self, other: &Bounds) -> Bounds {
         let tighter = |a: Option<i64>, b: Option<i64>, pick: fn(i64, i64) -> i64| match (a, b) {
             (Some(a), Some(b)) => Some(pick(a, b)),
@@ -71,7 +79,8 @@ impl Outcome {
         }
     }
 
-    fn narrow(&mut self, bounds: &Bounds) {
+    /// Takes in one more limit.
+    pub(crate) fn narrow(&mut self, bounds: &Bounds) {
         match self
             .bounds
             .binary_search_by_key(&bounds.measure, |ours| ours.measure)

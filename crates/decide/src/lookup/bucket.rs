@@ -2,10 +2,12 @@
 
 use super::Case;
 use super::moment::Moment;
-use super::test::{Slot, Slots, value};
-use crate::rules::{RuleId, Rules};
-use crate::variable::{Variable, of_attribute};
-use notice::{ActionId, Condition, ValueSet};
+use super::test::{Force, Slot, Slots, UNSAID};
+use crate::rules::{RuleId, Rules, each_atom};
+use crate::sheet::day_set;
+use crate::variable::{Day, DayFact, MINUTES, Variable, of_attribute};
+use notice::{ActionId, Condition, Rule, ValueSet};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// Variables that a bucket tests at most; more would cost more than the rules they keep out.
@@ -14,162 +16,329 @@ pub(super) const VARIABLES_MAX: usize = 16;
 const WORDS_MAX: usize = 1 << 20;
 const BITS: usize = u64::BITS as usize;
 
-/// Rules of one action and place.
+/// Rules of one action and place. Every rule and every exception has a lane: a bit in each row.
 pub(super) struct Bucket {
-    rules: Box<[RuleId]>,
+    rules: Box<[Lane]>,
+    /// Words of rules' lanes; those of exceptions follow.
+    rule_words: usize,
     words: usize,
     columns: Box<[Column]>,
     /// Bit sets of all columns, row after row.
     bits: Box<[u64]>,
+    /// Lanes that the columns decide entirely.
+    exact: Box<[u64]>,
     states: usize,
 }
 
-/// A variable: its values' cells, and where each cell's bit set begins.
+/// A rule's lane.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lane {
+    pub(super) rule: RuleId,
+    pub(super) force: Force,
+    /// It outranks rules, or rules outrank it.
+    pub(super) ranked: bool,
+    /// It stands in other buckets of the action too.
+    pub(super) several: bool,
+    /// Lanes of its exceptions, from the first one on.
+    first: u32,
+    pub(super) exceptions: u16,
+}
+
+/// A variable: where its value's cell stands, and the row of each cell. The last two cells are "unknown", which admits
+/// every lane, and "lacking", which admits those that do not look at the variable.
 struct Column {
     slot: Slot,
-    /// First value of each cell after the first.
-    cuts: Box<[u32]>,
-    /// Row of the first cell; the row after the last cell's admits every rule (the value is not known), the one after
-    /// that only rules that do not look at the variable (the subject lacks it).
-    first: u32,
+    rows: Box<[u32]>,
+}
+
+/// What one lane admits of each variable, and whether that is all it looks at.
+struct Needs {
+    sets: BTreeMap<Slot, ValueSet>,
+    exact: bool,
+}
+
+impl Needs {
+    fn nothing() -> Needs {
+        Needs {
+            sets: BTreeMap::new(),
+            exact: true,
+        }
+    }
+
+    fn of_rule(rules: &Rules, slots: &Slots, action: ActionId, id: RuleId) -> Needs {
+        let rule = rules.rule(id);
+        let mut needs = Needs::nothing();
+        needs.narrow(slots, Variable::Kind, rules.actors(action));
+        needs
+            .sets
+            .insert(Slot::Era, slots.eras(rules.notice(id).in_force));
+        needs.when(rules, slots, rule, two_days(rule));
+        needs.condition(rules, slots, &rule.who, two_days(rule));
+        needs
+    }
+
+    fn of_exception(rules: &Rules, slots: &Slots, rule: &Rule, exception: usize) -> Needs {
+        let mut needs = Needs::nothing();
+        if let Some(exception) = rule.exceptions.get(exception) {
+            needs.condition(rules, slots, &exception.condition, two_days(rule));
+        }
+        needs
+    }
+
+    fn narrow(&mut self, slots: &Slots, variable: Variable, set: ValueSet) {
+        match slots.slot(variable) {
+            Some(slot) => {
+                let both = self
+                    .sets
+                    .get(&slot)
+                    .map(|known| known.intersect(&set))
+                    .unwrap_or(set);
+                self.sets.insert(slot, both);
+            }
+            None => self.exact = false,
+        }
+    }
+
+    fn condition(&mut self, rules: &Rules, slots: &Slots, condition: &Condition, two_days: bool) {
+        match condition {
+            Condition::Always => {}
+            Condition::All(parts) => parts
+                .iter()
+                .for_each(|part| self.condition(rules, slots, part, two_days)),
+            Condition::Kind(kind) => self.narrow(slots, Variable::Kind, rules.kinds(&[*kind])),
+            Condition::Is(attribute, set) => match of_attribute(&rules.city, *attribute, None) {
+                Some(variable) => self.narrow(slots, variable, set.clone()),
+                None => self.exact = false,
+            },
+            Condition::Has(attribute, value) => {
+                match of_attribute(&rules.city, *attribute, Some(*value)) {
+                    Some(variable) => self.narrow(slots, variable, ValueSet::one(1)),
+                    None => self.exact = false,
+                }
+            }
+            Condition::Day(selector) if !two_days => match day_set(rules, selector) {
+                Some((fact, set)) => self.narrow(slots, Variable::Calendar(Day::Today, fact), set),
+                None => self.exact = false,
+            },
+            Condition::Day(_) | Condition::In(_) | Condition::Any(_) | Condition::Not(_) => {
+                self.exact = false
+            }
+        }
+    }
+
+    fn when(&mut self, rules: &Rules, slots: &Slots, rule: &Rule, two_days: bool) {
+        if rule.when.is_empty() {
+            return;
+        }
+        let whole = std::iter::once(0..MINUTES);
+        let minutes = rule.when.iter().flat_map(|when| {
+            let hours = when.hours.iter().flat_map(|h| {
+                let (from, to) = (u32::from(h.from.0), u32::from(h.to.0));
+                if from > to {
+                    [from..MINUTES, 0..to]
+                } else {
+                    [from..to, 0..0]
+                }
+            });
+            hours.chain(whole.clone().filter(|_| when.hours.is_empty()))
+        });
+        self.narrow(slots, Variable::Minute, ValueSet::from_ranges(minutes));
+        // Exactly days times hours: one line, or lines that differ in hours alone.
+        let same_days = rule
+            .when
+            .windows(2)
+            .all(|pair| pair[0].days == pair[1].days);
+        let facts: Option<Vec<(DayFact, ValueSet)>> = rule
+            .when
+            .iter()
+            .flat_map(|when| &when.days)
+            .map(|day| day_set(rules, day))
+            .collect();
+        let some_any_day = rule.when.iter().any(|when| when.days.is_empty());
+        self.exact &= !two_days && same_days && facts.is_some();
+        let facts = facts.unwrap_or_default();
+        let Some((fact, _)) = facts.first().cloned() else {
+            return;
+        };
+        if some_any_day || two_days || facts.iter().any(|(other, _)| *other != fact) {
+            self.exact = false;
+            return;
+        }
+        let days = facts.iter().flat_map(|(_, set)| set.ranges().to_vec());
+        self.narrow(
+            slots,
+            Variable::Calendar(Day::Today, fact),
+            ValueSet::from_ranges(days),
+        );
+    }
+}
+
+/// Hours past midnight look at two days; if the rule looks at days at all, it is left to the full reading.
+fn two_days(rule: &Rule) -> bool {
+    let mut looks = rule.when.iter().any(|when| !when.days.is_empty());
+    for condition in std::iter::once(&rule.who).chain(rule.exceptions.iter().map(|e| &e.condition))
+    {
+        each_atom(condition, &mut |atom| {
+            looks |= matches!(atom, Condition::Day(_))
+        });
+    }
+    looks
+        && rule
+            .when
+            .iter()
+            .flat_map(|w| &w.hours)
+            .any(|h| h.from > h.to)
 }
 
 impl Bucket {
     pub(super) fn of(rules: &Rules, slots: &Slots, action: ActionId, ids: &[RuleId]) -> Bucket {
-        let words = ids.len().div_ceil(BITS);
-        let mut admits: BTreeMap<Slot, Vec<Option<ValueSet>>> = BTreeMap::new();
-        for (i, id) in ids.iter().enumerate() {
+        let rule_words = ids.len().div_ceil(BITS);
+        let mut needs: Vec<Needs> = ids
+            .iter()
+            .map(|id| Needs::of_rule(rules, slots, action, *id))
+            .collect();
+        needs.resize_with(rule_words * BITS, Needs::nothing);
+        let mut lanes = Vec::with_capacity(ids.len());
+        for id in ids {
             let rule = rules.rule(*id);
-            let mut kinds = rules.actors(action);
-            let mut note = |variable: Variable, set: &ValueSet| {
-                if let Some(slot) = slots.slot(variable) {
-                    let column = admits.entry(slot).or_insert_with(|| vec![None; ids.len()]);
-                    column[i] = Some(
-                        column[i]
-                            .as_ref()
-                            .map_or_else(|| set.clone(), |known| known.intersect(set)),
-                    );
-                }
-            };
-            each_needed(&rule.who, &mut |atom| match atom {
-                Condition::Kind(kind) => kinds = kinds.intersect(&rules.kinds(&[*kind])),
-                Condition::Is(attribute, set) => {
-                    if let Some(variable) = of_attribute(&rules.city, *attribute, None) {
-                        note(variable, set);
-                    }
-                }
-                Condition::Has(attribute, value) => {
-                    if let Some(variable) = of_attribute(&rules.city, *attribute, Some(*value)) {
-                        note(variable, &ValueSet::one(1));
-                    }
-                }
-                _ => {}
+            let bound = rules.bound(*id);
+            lanes.push(Lane {
+                rule: *id,
+                force: Force::of(&rule.effect),
+                ranked: !(bound.over.is_empty() && bound.under.is_empty()),
+                several: rule.places.len() > 1,
+                first: needs.len() as u32,
+                exceptions: rule.exceptions.len().min(usize::from(u16::MAX)) as u16,
             });
-            note(Variable::Kind, &kinds);
+            needs.extend(
+                (0..rule.exceptions.len()).map(|i| Needs::of_exception(rules, slots, rule, i)),
+            );
+        }
+        let words = needs.len().div_ceil(BITS);
+        let mut admits: BTreeMap<Slot, Vec<Option<&ValueSet>>> = BTreeMap::new();
+        for (i, lane) in needs.iter().enumerate() {
+            for (slot, set) in &lane.sets {
+                admits
+                    .entry(*slot)
+                    .or_insert_with(|| vec![None; needs.len()])[i] = Some(set);
+            }
         }
         // The variables that keep out most rules are looked at.
-        let mut chosen: Vec<(Slot, Vec<Option<ValueSet>>)> = admits.into_iter().collect();
+        let mut chosen: Vec<(Slot, Vec<Option<&ValueSet>>)> = admits.into_iter().collect();
         chosen.sort_by_key(|(_, sets)| std::cmp::Reverse(sets.iter().flatten().count()));
-        chosen.truncate(VARIABLES_MAX);
+        let mut exact = vec![0; words];
+        needs
+            .iter()
+            .enumerate()
+            .filter(|(_, lane)| lane.exact)
+            .for_each(|(i, _)| exact[i / BITS] |= 1 << (i % BITS));
         let (mut columns, mut bits) = (Vec::new(), Vec::new());
         for (slot, sets) in chosen {
-            let mut cuts: Vec<u32> = sets
-                .iter()
-                .flatten()
-                .flat_map(ValueSet::ranges)
-                .flat_map(|r| [r.start, r.end])
-                .collect();
-            cuts.retain(|cut| *cut > 0);
-            cuts.sort_unstable();
-            cuts.dedup();
-            if (cuts.len() + 3) * words > WORDS_MAX {
+            let starts = slots.starts(slot);
+            if columns.len() == VARIABLES_MAX || (starts.len() + 2) * words > WORDS_MAX {
+                let looking = sets.iter().enumerate().filter(|(_, set)| set.is_some());
+                looking.for_each(|(i, _)| exact[i / BITS] &= !(1 << (i % BITS)));
                 continue;
             }
-            let first = (bits.len() / words.max(1)) as u32;
-            for cell in std::iter::once(0).chain(cuts.iter().copied()) {
-                push_row(&mut bits, words, &sets, |set| {
-                    set.as_ref().is_none_or(|set| set.contains(cell))
-                });
-            }
-            push_row(&mut bits, words, &sets, |_| true);
-            push_row(&mut bits, words, &sets, Option::is_none);
+            let mut known: FxHashMap<Vec<u64>, u32> = FxHashMap::default();
+            let mut row = |admits: &dyn Fn(Option<&ValueSet>) -> bool| {
+                let row = row_of(words, &sets, admits);
+                *known.entry(row).or_insert_with_key(|row| {
+                    bits.extend_from_slice(row);
+                    (bits.len() / words) as u32 - 1
+                })
+            };
+            let mut rows: Vec<u32> = starts
+                .iter()
+                .map(|value| row(&|set| set.is_none_or(|set| set.contains(*value))))
+                .collect();
+            rows.push(row(&|_| true));
+            rows.push(row(&|set| set.is_none()));
             columns.push(Column {
                 slot,
-                cuts: cuts.into(),
-                first,
+                rows: rows.into(),
             });
         }
         Bucket {
-            rules: ids.into(),
+            rules: lanes.into(),
+            rule_words,
             words,
             columns: columns.into(),
             bits: bits.into(),
+            exact: exact.into(),
             states: slots.states().len(),
         }
     }
 
-    pub(super) fn words(&self) -> usize {
-        self.words
+    /// Words of rules' lanes.
+    pub(super) fn rule_words(&self) -> usize {
+        self.rule_words
     }
 
-    /// Each column's row for the case; says how many there are.
+    /// Each column's row for the case; says how many there are, and whether every value was known.
     pub(super) fn rows(
         &self,
         case: &Case,
         moment: &Moment,
         rows: &mut [u32; VARIABLES_MAX],
-    ) -> usize {
+    ) -> (usize, bool) {
+        let mut known = true;
         for (row, column) in rows.iter_mut().zip(&self.columns) {
-            let cells = column.cuts.len() as u32 + 1;
-            // Values beyond every domain: unknown is the greatest number, lacking the one before.
-            let cell = match value(column.slot, case, moment, self.states, 0) {
-                u32::MAX => cells,
-                value if value == u32::MAX - 1 => cells + 1,
-                value => column.cuts.partition_point(|cut| *cut <= value) as u32,
+            let cell = match column.slot {
+                Slot::Case(i) => case.cells[i as usize],
+                Slot::State(said, of_moment) => match case.cells[said as usize] {
+                    UNSAID => moment.state_cells[of_moment as usize],
+                    said => said,
+                },
+                Slot::Day(i) => moment.values[self.states + i as usize],
+                Slot::Minute => moment.minute_cell,
+                Slot::Era => moment.era,
             };
-            *row = column.first + cell;
+            known &= cell as usize + 2 != column.rows.len();
+            *row = column.rows[cell as usize];
         }
-        self.columns.len()
+        (self.columns.len(), known)
     }
 
-    /// The rules of a word that admit every value.
+    /// The lanes of a word that admit every value.
     pub(super) fn admitted(&self, word: usize, rows: &[u32]) -> u64 {
-        let last = (self.rules.len() - word * BITS).min(BITS);
-        let all = if last == BITS {
-            u64::MAX
-        } else {
-            (1 << last) - 1
-        };
-        rows.iter().fold(all, |left, row| {
+        rows.iter().fold(u64::MAX, |left, row| {
             left & self.bits[*row as usize * self.words + word]
         })
     }
 
-    pub(super) fn rule(&self, word: usize, bit: u32) -> RuleId {
-        self.rules[word * BITS + bit as usize]
+    pub(super) fn lane(&self, word: usize, bit: u32) -> Option<&Lane> {
+        self.rules.get(word * BITS + bit as usize)
     }
-}
 
-fn push_row(
-    bits: &mut Vec<u64>,
-    words: usize,
-    sets: &[Option<ValueSet>],
-    admits: impl Fn(&Option<ValueSet>) -> bool,
-) {
-    let start = bits.len();
-    bits.resize(start + words, 0);
-    for (i, set) in sets.iter().enumerate() {
-        if admits(set) {
-            bits[start + i / BITS] |= 1 << (i % BITS);
+    /// Whether the columns decide a rule's `who`, `when` and period entirely.
+    pub(super) fn is_exact(&self, word: usize, bit: u32) -> bool {
+        self.exact[word] >> bit & 1 == 1
+    }
+
+    /// Whether an exception holds; `None` if the columns do not decide it.
+    pub(super) fn excepts(&self, lane: &Lane, exception: u16, rows: &[u32]) -> Option<bool> {
+        let at = lane.first as usize + usize::from(exception);
+        let admitted = self.admitted(at / BITS, rows) >> (at % BITS) & 1 == 1;
+        let exact = self.exact[at / BITS] >> (at % BITS) & 1 == 1;
+        if admitted {
+            exact.then_some(true)
+        } else {
+            Some(false)
         }
     }
 }
 
-/// Atoms that must hold for the condition to hold.
-fn each_needed(condition: &Condition, each: &mut dyn FnMut(&Condition)) {
-    match condition {
-        Condition::All(parts) => parts.iter().for_each(|part| each_needed(part, each)),
-        Condition::Any(_) | Condition::Not(_) => {}
-        atom => each(atom),
+fn row_of(
+    words: usize,
+    sets: &[Option<&ValueSet>],
+    admits: &dyn Fn(Option<&ValueSet>) -> bool,
+) -> Vec<u64> {
+    let mut row = vec![0; words];
+    for (i, set) in sets.iter().enumerate() {
+        if admits(*set) {
+            row[i / BITS] |= 1 << (i % BITS);
+        }
     }
+    row
 }

@@ -13,6 +13,11 @@ pub struct Moment {
     /// Seconds since the year 0, civil.
     pub(super) second: i64,
     pub(super) minute: u32,
+    pub(super) minute_cell: u32,
+    pub(super) state_cells: Vec<u32>,
+    pub(super) era: u32,
+    /// The seconds at which this era begins and ends.
+    era_span: (i64, i64),
     day: Option<i64>,
     /// States of the city, facts of today, facts of yesterday, as [`Slots`] numbers them.
     pub(super) values: Vec<u32>,
@@ -79,6 +84,15 @@ impl Days {
     pub(super) fn turn(&self, rules: &Rules, slots: &Slots, moment: &mut Moment, at: DateTime) {
         moment.second = seconds(at);
         moment.minute = minute(at);
+        moment.minute_cell = slots.minute_cell(moment.minute);
+        if !(moment.era_span.0..moment.era_span.1).contains(&moment.second) {
+            moment.era = slots.era(moment.second);
+            let begins = moment
+                .era
+                .checked_sub(1)
+                .map_or(i64::MIN, |before| slots.next_turn(before));
+            moment.era_span = (begins, slots.next_turn(moment.era));
+        }
         let (states, width) = (slots.states().len(), self.width);
         moment.values.resize(states + 2 * width, 0);
         let set = self
@@ -86,6 +100,10 @@ impl Days {
             .partition_point(|change| *change <= moment.second);
         if moment.states != Some(set) {
             moment.values[..states].copy_from_slice(&self.states[set]);
+            moment.state_cells.clear();
+            moment
+                .state_cells
+                .extend(slots.state_cells(&self.states[set]));
             moment.states = Some(set);
         }
         let day = day_number(at.date());

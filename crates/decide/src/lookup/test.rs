@@ -3,15 +3,20 @@
 use super::Case;
 use super::moment::{Moment, seconds};
 use crate::known::possible_kinds;
+use crate::outcome::Bounds;
 use crate::rules::{RuleId, Rules, each_atom};
 use crate::variable::{DayFact, MINUTES, Variable, domain_size, of_attribute};
-use notice::{ActionId, AttributeId, Condition, DaySelector, Facts, PlaceId, ValueSet};
+use notice::{
+    ActionId, AttributeId, Condition, DaySelector, Effect, Facts, Period, PlaceId, ValueSet,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Of a case: the kind cannot have the attribute, so every test of it fails.
 const LACKING: u32 = u32::MAX - 1;
 /// Nothing, or not enough, is known.
 const UNKNOWN: u32 = u32::MAX;
+/// Of a state: nothing was said, the city's own holds.
+pub(super) const UNSAID: u32 = u32::MAX - 2;
 
 /// Where each variable's value stands. Slots of a case come first: kind, attributes, states said. Slots of a moment
 /// (states, facts of today, facts of yesterday) are numbered on their own.
@@ -20,8 +25,13 @@ pub(super) struct Slots {
     case: Vec<Variable>,
     states: Vec<AttributeId>,
     days: Vec<DayFact>,
-    /// Bounds between values that rules tell apart, by slot of a case.
-    cells: Vec<BTreeSet<u32>>,
+    /// First value of each cell but the first, by slot of a case: values of a cell are alike to every rule.
+    cuts: Vec<Vec<u32>>,
+    /// The same of minutes, and each minute's cell.
+    minute_cuts: Vec<u32>,
+    minute_cells: Vec<u32>,
+    /// Seconds at which a rule comes into force or ends, ascending.
+    turns: Vec<i64>,
 }
 
 /// A value's place.
@@ -33,6 +43,10 @@ pub(super) enum Slot {
     State(u32, u32),
     /// A fact of the day that the rule's hours belong to.
     Day(u32),
+    /// The minute of the day.
+    Minute,
+    /// The stretch of time in which the same rules are in force.
+    Era,
 }
 
 impl Slots {
@@ -53,15 +67,28 @@ impl Slots {
                 Variable::Place(_) | Variable::Minute => {}
             }
         }
+        let periods = rules.notices.iter().map(|notice| notice.in_force);
+        let mut turns: Vec<i64> = periods
+            .flat_map(|p| std::iter::once(p.from).chain(p.until))
+            .map(seconds)
+            .collect();
+        turns.sort_unstable();
+        turns.dedup();
         let mut slots = Slots {
-            cells: vec![BTreeSet::new(); case.len()],
+            turns,
+            cuts: Vec::new(),
+            minute_cuts: Vec::new(),
+            minute_cells: Vec::new(),
             case,
             states,
             days: days.into_iter().collect(),
         };
         let mut cuts: BTreeMap<Variable, BTreeSet<u32>> = BTreeMap::new();
+        let mut minutes = BTreeSet::new();
         for (id, bound) in rules.ids() {
             let rule = rules.rule(id);
+            let hours = rule.when.iter().flat_map(|when| &when.hours);
+            minutes.extend(hours.flat_map(|h| [u32::from(h.from.0), u32::from(h.to.0)]));
             for action in &bound.actions {
                 cut(&mut cuts, Variable::Kind, &rules.actors(*action));
             }
@@ -83,10 +110,89 @@ impl Slots {
                 });
             }
         }
-        for (slot, variable) in slots.case.iter().enumerate() {
-            slots.cells[slot] = cuts.remove(variable).unwrap_or_default();
-        }
+        let above_zero = |cuts: BTreeSet<u32>| cuts.into_iter().filter(|cut| *cut > 0).collect();
+        let of_lists = |variable: &Variable| match variable {
+            Variable::Attribute(_, Some(_)) | Variable::State(_, Some(_)) => BTreeSet::from([1]),
+            _ => BTreeSet::new(),
+        };
+        let of = |variable| above_zero(cuts.remove(variable).unwrap_or_else(|| of_lists(variable)));
+        slots.cuts = slots.case.iter().map(of).collect();
+        slots.minute_cuts = minutes
+            .into_iter()
+            .filter(|m| (1..MINUTES).contains(m))
+            .collect();
+        slots.minute_cells = (0..MINUTES).map(|m| cell(&slots.minute_cuts, m)).collect();
         slots
+    }
+
+    /// A value's cell; beyond the last one are the cells "unknown" and "lacking".
+    fn cell(&self, slot: usize, value: u32) -> u32 {
+        let unknown = self.cuts[slot].len() as u32 + 1;
+        match value {
+            UNSAID => UNSAID,
+            UNKNOWN => unknown,
+            LACKING => unknown + 1,
+            value => cell(&self.cuts[slot], value),
+        }
+    }
+
+    /// The cells of a case's values.
+    pub(super) fn cells(&self, values: &[u32]) -> Box<[u32]> {
+        values
+            .iter()
+            .enumerate()
+            .map(|(slot, value)| self.cell(slot, *value))
+            .collect()
+    }
+
+    /// The cells of the city's states.
+    pub(super) fn state_cells<'a>(&'a self, values: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+        let slot = |state| {
+            self.case
+                .binary_search(&Variable::State(state, None))
+                .unwrap_or(0)
+        };
+        self.states
+            .iter()
+            .zip(values)
+            .map(move |(state, value)| self.cell(slot(*state), *value))
+    }
+
+    pub(super) fn minute_cell(&self, minute: u32) -> u32 {
+        self.minute_cells.get(minute as usize).copied().unwrap_or(0)
+    }
+
+    /// The first value of every cell of a slot.
+    pub(super) fn starts(&self, slot: Slot) -> Vec<u32> {
+        let from_zero = |cuts: &[u32]| std::iter::once(0).chain(cuts.iter().copied()).collect();
+        match slot {
+            Slot::Case(i) | Slot::State(i, _) => from_zero(&self.cuts[i as usize]),
+            Slot::Minute => from_zero(&self.minute_cuts),
+            Slot::Era => (0..=self.turns.len() as u32).collect(),
+            Slot::Day(i) => match self.days[i as usize] {
+                DayFact::Weekday => (0..7).collect(),
+                DayFact::Kind => (0..3).collect(),
+                DayFact::Recurring(_) => (0..2).collect(),
+            },
+        }
+    }
+
+    /// The era of an instant: how many turns lie at or before it.
+    pub(super) fn era(&self, second: i64) -> u32 {
+        self.turns.partition_point(|turn| *turn <= second) as u32
+    }
+
+    /// The eras of a period.
+    pub(super) fn eras(&self, period: Period) -> ValueSet {
+        let end = period
+            .until
+            .map_or(u32::MAX, |until| self.era(seconds(until)));
+        ValueSet::from_ranges(std::iter::once(self.era(seconds(period.from))..end))
+    }
+
+    /// The first second of the era after this one.
+    pub(super) fn next_turn(&self, era: u32) -> i64 {
+        self.turns.get(era as usize).copied().unwrap_or(i64::MAX)
     }
 
     pub(super) fn states(&self) -> &[AttributeId] {
@@ -99,6 +205,7 @@ impl Slots {
 
     pub(super) fn slot(&self, variable: Variable) -> Option<Slot> {
         match variable {
+            Variable::Minute => Some(Slot::Minute),
             Variable::Calendar(_, fact) => self
                 .days
                 .binary_search(&fact)
@@ -124,10 +231,9 @@ impl Slots {
         else {
             return UNKNOWN;
         };
-        let apart = self.cells[slot]
-            .range(first.start + 1..last.end)
-            .next()
-            .is_some();
+        let apart = self.cuts[slot]
+            .iter()
+            .any(|cut| (first.start + 1..last.end).contains(cut));
         if apart { UNKNOWN } else { first.start }
     }
 
@@ -176,12 +282,16 @@ impl Slots {
                     .filter(|set| !set.is_empty());
                 match known {
                     Some(set) => self.value(slot, set),
-                    None if matches!(self.case[slot], Variable::State(..)) => UNKNOWN,
+                    None if matches!(self.case[slot], Variable::State(..)) => UNSAID,
                     None => self.value(slot, &all),
                 }
             }
         }
     }
+}
+
+fn cell(cuts: &[u32], value: u32) -> u32 {
+    cuts.partition_point(|cut| *cut <= value) as u32
 }
 
 fn cut(cuts: &mut BTreeMap<Variable, BTreeSet<u32>>, variable: Variable, set: &ValueSet) {
@@ -190,15 +300,17 @@ fn cut(cuts: &mut BTreeMap<Variable, BTreeSet<u32>>, variable: Variable, set: &V
         .extend(set.ranges().iter().flat_map(|r| [r.start, r.end]));
 }
 
-/// A slot's value; `UNKNOWN` if it is not known.
-pub(super) fn value(slot: Slot, case: &Case, moment: &Moment, states: usize, shift: usize) -> u32 {
+/// A slot's value; `UNKNOWN` if it is not known. Day facts are read from position `day` of the moment's values on.
+pub(super) fn value(slot: Slot, case: &Case, moment: &Moment, day: usize) -> u32 {
     match slot {
         Slot::Case(i) => case.values[i as usize],
         Slot::State(said, of_moment) => match case.values[said as usize] {
-            UNKNOWN => moment.values[of_moment as usize],
+            UNSAID => moment.values[of_moment as usize],
             said => said,
         },
-        Slot::Day(i) => moment.values[states + shift + i as usize],
+        Slot::Day(i) => moment.values[day + i as usize],
+        Slot::Minute => moment.minute,
+        Slot::Era => moment.era,
     }
 }
 
@@ -280,10 +392,9 @@ impl Test {
         }
     }
 
-    fn holds(&self, at: &View<'_>) -> Truth {
-        let test = |slot: Slot, is: &dyn Fn(u32) -> bool| match value(
-            slot, at.case, at.moment, at.states, at.shift,
-        ) {
+    fn holds(&self, at: &View<'_>, day: Base) -> Truth {
+        let test = |slot: Slot, is: &dyn Fn(u32) -> bool| match value(slot, at.case, at.moment, day)
+        {
             UNKNOWN => Truth::Unknown,
             LACKING => Truth::No,
             value if is(value) => Truth::Yes,
@@ -305,7 +416,7 @@ impl Test {
             Test::All(parts) => {
                 let mut all = Truth::Yes;
                 for part in parts {
-                    match part.holds(at) {
+                    match part.holds(at, day) {
                         Truth::No => return Truth::No,
                         Truth::Unknown => all = Truth::Unknown,
                         Truth::Yes => {}
@@ -316,7 +427,7 @@ impl Test {
             Test::Any(parts) => {
                 let mut any = Truth::No;
                 for part in parts {
-                    match part.holds(at) {
+                    match part.holds(at, day) {
                         Truth::Yes => return Truth::Yes,
                         Truth::Unknown => any = Truth::Unknown,
                         Truth::No => {}
@@ -324,7 +435,7 @@ impl Test {
                 }
                 any
             }
-            Test::Not(inner) => match inner.holds(at) {
+            Test::Not(inner) => match inner.holds(at, day) {
                 Truth::Yes => Truth::No,
                 Truth::No => Truth::Yes,
                 Truth::Unknown => Truth::Unknown,
@@ -333,13 +444,15 @@ impl Test {
     }
 }
 
-struct View<'a> {
-    case: &'a Case,
-    places: &'a [PlaceId],
-    moment: &'a Moment,
-    states: usize,
-    shift: usize,
+/// A case at a place and time.
+pub(super) struct View<'a> {
+    pub(super) case: &'a Case,
+    pub(super) places: &'a [PlaceId],
+    pub(super) moment: &'a Moment,
 }
+
+/// Where the facts of the day that hours belong to begin among a moment's values.
+type Base = usize;
 
 /// Who can do an action.
 pub(super) struct Actors(Test);
@@ -356,13 +469,14 @@ impl Actors {
     }
 
     pub(super) fn can(&self, case: &Case, moment: &Moment) -> Truth {
-        self.0.holds(&View {
-            case,
-            places: &[],
-            moment,
-            states: 0,
-            shift: 0,
-        })
+        self.0.holds(
+            &View {
+                case,
+                places: &[],
+                moment,
+            },
+            0,
+        )
     }
 }
 
@@ -374,13 +488,12 @@ struct Line {
     until: u32,
 }
 
-/// A rule's times that belong to today (shift 0) or to yesterday.
+/// A rule's times that belong to today or to yesterday.
 #[derive(Debug, Clone)]
 pub(super) struct Binding {
     /// `None`: always.
     lines: Option<Box<[Line]>>,
-    states: usize,
-    shift: usize,
+    day: Base,
 }
 
 impl Binding {
@@ -389,19 +502,43 @@ impl Binding {
         let Some(lines) = &self.lines else {
             return true;
         };
-        let nobody = Case {
-            values: Box::default(),
-        };
+        let nobody = Case::default();
         let at = View {
             case: &nobody,
             places: &[],
             moment,
-            states: self.states,
-            shift: self.shift,
         };
-        lines
-            .iter()
-            .any(|l| (l.from..l.until).contains(&moment.minute) && l.days.holds(&at) == Truth::Yes)
+        lines.iter().any(|l| {
+            (l.from..l.until).contains(&moment.minute) && l.days.holds(&at, self.day) == Truth::Yes
+        })
+    }
+}
+
+/// What a rule does, on whatever action it is asked about.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Force {
+    Forbids,
+    Requires,
+    Permits,
+    Limits(Bounds),
+}
+
+impl Force {
+    pub(super) fn of(effect: &Effect) -> Force {
+        match effect {
+            Effect::Forbid(_) => Force::Forbids,
+            Effect::Require(_) => Force::Requires,
+            Effect::Permit(_) => Force::Permits,
+            Effect::Limit {
+                measure,
+                at_most,
+                at_least,
+            } => Force::Limits(Bounds {
+                measure: *measure,
+                at_most: *at_most,
+                at_least: *at_least,
+            }),
+        }
     }
 }
 
@@ -423,8 +560,7 @@ impl Fast {
         if rule.when.is_empty() {
             bindings.push(Binding {
                 lines: None,
-                states,
-                shift: 0,
+                day: states,
             });
         } else {
             let (mut today, mut yesterday) = (Vec::new(), Vec::new());
@@ -459,14 +595,12 @@ impl Fast {
             }
             bindings.push(Binding {
                 lines: Some(today.into()),
-                states,
-                shift: 0,
+                day: states,
             });
             if !yesterday.is_empty() {
                 bindings.push(Binding {
                     lines: Some(yesterday.into()),
-                    states,
-                    shift: width,
+                    day: states + width,
                 });
             }
         }
@@ -495,36 +629,13 @@ impl Fast {
         self.exceptions.len()
     }
 
-    pub(super) fn who(
-        &self,
-        case: &Case,
-        places: &[PlaceId],
-        moment: &Moment,
-        day: &Binding,
-    ) -> Truth {
-        self.who.holds(&View {
-            case,
-            places,
-            moment,
-            states: day.states,
-            shift: day.shift,
-        })
+    pub(super) fn who(&self, at: &View<'_>, binding: &Binding) -> Truth {
+        self.who.holds(at, binding.day)
     }
 
-    pub(super) fn exception(
-        &self,
-        exception: usize,
-        case: &Case,
-        places: &[PlaceId],
-        moment: &Moment,
-        day: &Binding,
-    ) -> Truth {
-        self.exceptions[exception].holds(&View {
-            case,
-            places,
-            moment,
-            states: day.states,
-            shift: day.shift,
-        })
+    pub(super) fn exception(&self, exception: usize, at: &View<'_>, binding: &Binding) -> Truth {
+        self.exceptions
+            .get(exception)
+            .map_or(Truth::No, |test| test.holds(at, binding.day))
     }
 }
