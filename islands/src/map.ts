@@ -1,7 +1,7 @@
 // The map: MapLibre GL over GeoJSON from this server. No tiles, no glyphs, nothing from elsewhere; names are HTML markers.
 import maplibregl, { type LngLatLike, type Map as MapLibre, type StyleSpecification } from "maplibre-gl/dist/maplibre-gl-csp.js";
 import type { Feature, FeatureCollection, MultiPolygon } from "geojson";
-import { bounds, middle } from "./shapes.js";
+import { bounds, middle, north } from "./shapes.js";
 
 interface PlaceProperties {
   code: string;
@@ -82,13 +82,14 @@ function popup(map: MapLibre, at: LngLatLike, content: HTMLElement): void {
 }
 
 function label(map: MapLibre, feature: Feature<MultiPolygon, PlaceProperties>, name: string): void {
-  const at = middle(feature.geometry);
+  // Areas lie within each other, so each bears its name at its northern edge.
+  const area = feature.properties.level === "area";
+  const at = area ? north(feature.geometry) : middle(feature.geometry);
   if (at === undefined) return;
   const mark = document.createElement("div");
-  mark.className = feature.properties.level === "area" ? "map-label map-label-area" : "map-label";
+  mark.className = area ? "map-label map-label-area" : "map-label";
   mark.textContent = name;
-  // The areas lie upon districts, so their names keep away from the districts' own.
-  const offset: [number, number] = feature.properties.level === "area" ? [0, 18] : [0, 0];
+  const offset: [number, number] = area ? [0, 12] : [0, 0];
   const marker = new maplibregl.Marker({ element: mark, offset }).setLngLat(at).addTo(map);
   marker.getElement().removeAttribute("role");
   marker.getElement().removeAttribute("tabindex");

@@ -29,3 +29,9 @@ export function middle(shape: MultiPolygon): [number, number] | undefined {
   }
   return area === 0 ? undefined : [x / (3 * area), y / (3 * area)];
 }
+
+/** The middle of the northern edge of a shape's bounds. */
+export function north(shape: MultiPolygon): [number, number] | undefined {
+  const box = bounds([shape]);
+  return box === undefined ? undefined : [(box[0][0] + box[1][0]) / 2, box[1][1]];
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bounds, middle } from "../build/shapes.mjs";
+import { bounds, middle, north } from "../build/shapes.mjs";
 
 const square = { type: "MultiPolygon", coordinates: [[[[0, 0], [2, 0], [2, 4], [0, 4], [0, 0]]]] };
 
@@ -12,6 +12,7 @@ test("bounds hold every shape", () => {
 
 test("the middle of a square is its middle", () => {
   assert.deepEqual(middle(square), [1, 2]);
+  assert.deepEqual(north(square), [1, 4]);
   assert.equal(middle({ type: "MultiPolygon", coordinates: [] }), undefined);
   assert.equal(middle({ type: "MultiPolygon", coordinates: [[[[0, 0], [1, 1], [0, 0]]]] }), undefined);
 });

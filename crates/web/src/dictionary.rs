@@ -147,14 +147,13 @@ fn assemble(city: &City, meanings: &[Meaning]) -> Found {
     for meaning in meanings {
         match *meaning {
             // The most special kind said: 柴油货车 in a sentence about 车辆.
-            Meaning::Kind(kind) => {
+            Meaning::Kind(kind)
                 if found
                     .facts
                     .kind
-                    .is_none_or(|known| under(words, kind, known))
-                {
-                    found.facts.kind = Some(kind);
-                }
+                    .is_none_or(|known| under(words, kind, known)) =>
+            {
+                found.facts.kind = Some(kind);
             }
             Meaning::Place(place) => found.place = found.place.or(Some(place)),
             _ => {}

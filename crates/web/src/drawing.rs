@@ -71,6 +71,15 @@ impl Frame {
         out
     }
 
+    /// The middle of the northern edge, for the name of an area: areas lie within each other.
+    fn north(&self, shape: &Outline) -> Option<(i64, i64)> {
+        let points = || shape.iter().flatten().flatten();
+        let west = points().map(|p| p[0]).reduce(f64::min)?;
+        let east = points().map(|p| p[0]).reduce(f64::max)?;
+        let north = points().map(|p| p[1]).reduce(f64::max)?;
+        Some(self.place([f64::midpoint(west, east), north]))
+    }
+
     /// The middle of the largest ring, for a name.
     fn middle(&self, shape: &Outline) -> Option<(i64, i64)> {
         let ring = shape
@@ -133,7 +142,7 @@ pub fn map(app: &App, reader: &Reader, marked: &[PlaceId], close: bool, caption:
             @for id in marked {
                 @if let Some(place) = places.all().get(id.0 as usize)
                     && place.level == Level::Area
-                    && let Some((x, y)) = places.outline(*id).and_then(|s| frame.middle(s)) {
+                    && let Some((x, y)) = places.outline(*id).and_then(|s| frame.north(s)) {
                     text .d-name .d-name-marked x=(x) y=(y) { (place.name.get(reader.lang)) }
                 }
             }

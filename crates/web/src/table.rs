@@ -26,7 +26,9 @@ pub struct Column {
 pub fn columns(city: &City, register: &Register) -> Vec<Column> {
     let mut columns = Vec::new();
     for (id, attribute) in (0..).map(AttributeId).zip(&city.vocabulary.attributes) {
+        // Where an enterprise lies, its district says already.
         let used = matches!(attribute.holder, Holder::Kinds(_))
+            && !matches!(attribute.domain, Domain::Place)
             && register.rows.iter().any(|row| {
                 row.facts.attributes.contains_key(&id)
                     || row

@@ -62,7 +62,8 @@ pub fn clause_link(because: &Because) -> String {
 pub fn clauses(app: &App, reader: &Reader, list: &[Because]) -> Markup {
     html! {
         ul .clauses {
-            @for because in list {
+            @for (position, because) in list.iter().enumerate() {
+                @let before = position.checked_sub(1).and_then(|p| list.get(p));
                 @let (class, does) = part(reader, because.effect);
                 li .clause-cited {
                     p .clause-head {
@@ -72,7 +73,7 @@ pub fn clauses(app: &App, reader: &Reader, list: &[Because]) -> Markup {
                             " " span .clause-of lang="zh-CN" { "《" (notice.title) "》" }
                         }
                     }
-                    @if !because.text.is_empty() { blockquote lang="zh-CN" { (because.text) } }
+                    @if !because.text.is_empty() && before.is_none_or(|b| b.text != because.text) { blockquote lang="zh-CN" { (because.text) } }
                     (said_back(app, reader, because))
                 }
             }
@@ -80,14 +81,21 @@ pub fn clauses(app: &App, reader: &Reader, list: &[Because]) -> Markup {
     }
 }
 
-/// The rule said back, for readers of English, to whom the paragraph says nothing.
+/// The exception that freed; or the rule, for readers of English, to whom the paragraph says nothing.
 fn said_back(app: &App, reader: &Reader, because: &Because) -> Markup {
     let rule = app
         .notice(&because.notice)
         .and_then(|n| n.rules.iter().find(|r| r.name == because.rule));
+    let exception = rule.and_then(|r| {
+        let name = because.exception.as_ref()?;
+        r.exceptions.iter().find(|e| e.name == *name)
+    });
+    let speaker = app.speaker(reader.lang);
     html! {
-        @if reader.lang == notice::Lang::En && let Some(rule) = rule {
-            p .said { (app.speaker(reader.lang).clause(rule)) "." }
+        @if let Some(exception) = exception {
+            p .said { (reader.say("除外：", "Excepted: ")) (speaker.condition(&exception.condition)) }
+        } @else if reader.lang == notice::Lang::En && let Some(rule) = rule {
+            p .said { (speaker.clause(rule)) "." }
         }
     }
 }

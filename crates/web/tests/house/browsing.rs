@@ -138,7 +138,7 @@ async fn what_is_not_known_is_shown_case_by_case() {
             ("do", "驶入"),
             ("where", "中环以内"),
             ("unsure", "1"),
-            ("q", "重型货车"),
+            ("q", "重型柴油货车"),
         ],
     )
     .await;

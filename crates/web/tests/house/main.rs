@@ -1,5 +1,8 @@
 //! Every route of the demo city, asked as a browser or a program would.
 
+// Helpers of tests stand outside of test functions here.
+#![allow(clippy::expect_used, clippy::panic)]
+
 mod answers;
 mod browsing;
 mod golden;
