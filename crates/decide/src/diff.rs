@@ -300,8 +300,11 @@ fn change(rules: &Rules, found: Found) -> Change {
         let (was, is) = (ruling(&speaker, &before), ruling(&speaker, &after));
         let when = speaker.period(&during);
         match lang {
-            Lang::Zh if said.is_empty() => format!("{when},{deed}:原来{was},现在{is}。"),
-            Lang::Zh => format!("{when},{deed}({}):原来{was},现在{is}。", said.join(";")),
+            Lang::Zh if said.is_empty() => format!("{when}，{deed}：原来{was}，现在{is}。"),
+            Lang::Zh => format!(
+                "{when}，{deed}（{}）：原来{was}，现在{is}。",
+                said.join("；")
+            ),
             Lang::En if said.is_empty() => format!("{deed}, {when}: it was {was}, it is {is}."),
             Lang::En => format!(
                 "{deed} ({}), {when}: it was {was}, it is {is}.",
@@ -529,7 +532,7 @@ fn coarse(rules: &Rules, action: ActionId, changed: &[RuleId]) -> Vec<Change> {
                 after: (Verdict::Depends, Vec::new()),
                 sentence: Label::new(
                     format!(
-                        "{address} 改变了“{}”的答案;涉及的情形太多,无法一一列出。",
+                        "{address} 改变了“{}”的答案；涉及的情形太多，无法一一列出。",
                         deed(Lang::Zh)
                     ),
                     format!(

@@ -159,7 +159,7 @@ fn ask(sheet: &Sheet<'_>, level: Level, cells: &[Cell], facts: &Facts) -> Option
                 context.gazetteer.place_name(place, Lang::En),
             );
             let question = Label::new(
-                format!("是在{}内吗?", name.zh),
+                format!("是在{}内吗？", name.zh),
                 format!("Is it in {}?", name.en),
             );
             let choices = yes_no(facts, |facts, yes| {
@@ -169,7 +169,7 @@ fn ask(sheet: &Sheet<'_>, level: Level, cells: &[Cell], facts: &Facts) -> Option
         }
         Variable::Kind => (
             "主体类别".to_owned(),
-            Label::new("是什么?", "Who or what is it?"),
+            Label::new("是什么？", "Who or what is it?"),
             kinds(sheet, cells, facts),
         ),
         Variable::Attribute(attribute, Some(value)) | Variable::State(attribute, Some(value)) => {
@@ -179,7 +179,7 @@ fn ask(sheet: &Sheet<'_>, level: Level, cells: &[Cell], facts: &Facts) -> Option
             };
             let member = &values.get(value as usize)?.label;
             let question = Label::new(
-                format!("{}包含“{}”吗?", known.label.zh, member.zh),
+                format!("{}包含“{}”吗？", known.label.zh, member.zh),
                 format!("Does {} include “{}”?", known.label.en, member.en),
             );
             let choices = yes_no(facts, |facts, yes| {

@@ -32,8 +32,8 @@ fn check(book: &Book, notice: &Notice, ask: &Ask) -> Option<Diagnostic> {
             let (is, not) = (speaker.verdict(answer.verdict), speaker.verdict(ask.answer));
             let by = addresses(&answer);
             match lang {
-                Lang::Zh if by.is_empty() => format!("这一问的答案是“{is}”,不是“{not}”"),
-                Lang::Zh => format!("这一问的答案是“{is}”,不是“{not}”;依据:{by}"),
+                Lang::Zh if by.is_empty() => format!("这一问的答案是“{is}”，不是“{not}”"),
+                Lang::Zh => format!("这一问的答案是“{is}”，不是“{not}”；依据：{by}"),
                 Lang::En if by.is_empty() => {
                     format!("the answer to this question is “{is}”, not “{not}”")
                 }
@@ -45,13 +45,13 @@ fn check(book: &Book, notice: &Notice, ask: &Ask) -> Option<Diagnostic> {
             let missing: Vec<String> = missing.iter().map(|address| address.to_string()).collect();
             let (missing, by) = (missing.join(", "), addresses(&answer));
             match lang {
-                Lang::Zh => format!("答案的依据里没有 {missing};有的是:{by}"),
+                Lang::Zh => format!("答案的依据里没有 {missing}；有的是：{by}"),
                 Lang::En => format!("the answer does not cite {missing}; it cites: {by}"),
             }
         } else {
             let (asked, expected) = (asked.unwrap_or("-"), ask.needs.as_deref().unwrap_or("-"));
             match lang {
-                Lang::Zh => format!("接下来要问的是“{asked}”,不是“{expected}”"),
+                Lang::Zh => format!("接下来要问的是“{asked}”，不是“{expected}”"),
                 Lang::En => format!("what is asked next is “{asked}”, not “{expected}”"),
             }
         }
@@ -61,7 +61,7 @@ fn check(book: &Book, notice: &Notice, ask: &Ask) -> Option<Diagnostic> {
     }
     let fault = Label::new(say(Lang::Zh), say(Lang::En));
     let message = Label::new(
-        format!("问“{}”:{}", ask.question, fault.zh),
+        format!("问“{}”：{}", ask.question, fault.zh),
         format!("“{}”: {}", ask.question, fault.en),
     );
     Some(Diagnostic {
@@ -74,7 +74,7 @@ fn check(book: &Book, notice: &Notice, ask: &Ask) -> Option<Diagnostic> {
         },
         message,
         hint: Some(Label::new(
-            "规则对了就改答案,答案对了就改规则",
+            "规则对了就改答案，答案对了就改规则",
             "if the rules are right, change the answer; if the answer is right, change the rules",
         )),
         related: Vec::new(),

@@ -34,11 +34,11 @@ pub(super) fn without_effect(rules: &Rules, id: RuleId) -> Vec<Diagnostic> {
                 kind: DiagnosticKind::DeadRule,
                 span: &rule.spans.effect,
                 message: Label::new(
-                    "去掉这条规则,任何情形下的答案都不变",
+                    "去掉这条规则，任何情形下的答案都不变",
                     "taking this rule away changes no answer in any case",
                 ),
                 hint: Label::new(
-                    "其他规则已经包含了它:删去它,或者改写它的 who、where、when",
+                    "其他规则已经包含了它：删去它，或者改写它的 who、where、when",
                     "other rules cover it already: delete it, or change its `who`, `where` or `when`",
                 ),
             },
@@ -59,7 +59,7 @@ pub(super) fn without_effect(rules: &Rules, id: RuleId) -> Vec<Diagnostic> {
                     format!("the exception `{}` excepts nothing", exception.name),
                 ),
                 hint: Label::new(
-                    "规则的 who 本来就不包括它,或者别的除外、别的规则已经决定了这些情形:删去或改写它",
+                    "规则的 who 本来就不包括它，或者别的除外、别的规则已经决定了这些情形：删去或改写它",
                     "the rule's `who` does not include it anyway, or other exceptions or rules decide these cases: delete or change it",
                 ),
                 },

@@ -25,7 +25,7 @@ pub(super) fn never(rules: &Rules, id: RuleId) -> Option<Diagnostic> {
                 "no subject can meet this rule's `who`",
             ),
             Label::new(
-                "检查各条件是否互相排斥(例如要求两个不同的车型),或者这类主体能否做出这个行为",
+                "检查各条件是否互相排斥（例如要求两个不同的车型），或者这类主体能否做出这个行为",
                 "check whether its conditions exclude each other, or whether such subjects can do this at all",
             ),
         ),
@@ -40,7 +40,7 @@ pub(super) fn never(rules: &Rules, id: RuleId) -> Option<Diagnostic> {
                 "no instant while the notice is in force meets this rule's times",
             ),
             Label::new(
-                "改写 when,或者改写公告的 in_force",
+                "改写 when，或者改写公告的 in_force",
                 "change `when`, or the notice's `in_force`",
             ),
         ),

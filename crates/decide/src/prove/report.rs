@@ -89,7 +89,7 @@ pub(super) fn conflict(
         );
         let case = case::say(&rules.city, case, lang);
         match lang {
-            Lang::Zh => format!("两条规定互相冲突:{a}{does},{b}{opposes}。例如:{case}"),
+            Lang::Zh => format!("两条规定互相冲突：{a}{does}，{b}{opposes}。例如：{case}"),
             Lang::En => format!(
                 "two clauses contradict each other: {a} {does}, {b} {opposes}. For example: {case}"
             ),
@@ -103,7 +103,7 @@ pub(super) fn conflict(
         message: Label::new(say(Lang::Zh), say(Lang::En)),
         hint: Some(Label::new(
             format!(
-                "在 {one} 里写 over = [\"{two}\"](或者反过来),说明哪一条优先;或者用 who、where、when、except 把两条分开"
+                "在 {one} 里写 over = [\"{two}\"]（或者反过来），说明哪一条优先；或者用 who、where、when、except 把两条分开"
             ),
             format!(
                 "write `over = [\"{two}\"]` in {one} (or the other way round) to say which one prevails; or part them by `who`, `where`, `when` or `except`"
@@ -135,11 +135,11 @@ pub(super) fn not_proved(rules: &Rules, id: RuleId, other: RuleId) -> Diagnostic
         severity: Severity::Error,
         place: source(rules, id, &rules.rule(id).spans.block),
         message: Label::new(
-            format!("{one} 和 {two} 太复杂,无法证明它们不冲突"),
+            format!("{one} 和 {two} 太复杂，无法证明它们不冲突"),
             format!("{one} and {two} are too complex to prove that they do not conflict"),
         ),
         hint: Some(Label::new(
-            "把条件拆成几条较小的规则,或者写 over 说明哪一条优先",
+            "把条件拆成几条较小的规则，或者写 over 说明哪一条优先",
             "split the conditions into smaller rules, or write `over` to say which one prevails",
         )),
         related: vec![(
@@ -158,7 +158,7 @@ pub(super) fn circle(rules: &Rules, above: RuleId, below: RuleId) -> Diagnostic 
         severity: Severity::Error,
         place: source(rules, above, &rules.rule(above).spans.over),
         message: Label::new(
-            format!("{one} 写明优先于 {two},而 {two} 又直接或间接优先于 {one}"),
+            format!("{one} 写明优先于 {two}，而 {two} 又直接或间接优先于 {one}"),
             format!(
                 "{one} says that it outranks {two}, which itself outranks {one}, directly or through others"
             ),
