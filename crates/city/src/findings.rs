@@ -84,8 +84,18 @@ impl Findings {
         self.errors
     }
 
-    /// Everything found.
-    pub(crate) fn finish(self) -> Vec<Diagnostic> {
+    /// Everything found, file by file in the order of reading, in text order.
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        let mut files: Vec<Arc<str>> = Vec::new();
+        for found in &self.found {
+            if !files.contains(&found.place.file) {
+                files.push(found.place.file.clone());
+            }
+        }
+        self.found.sort_by_key(|found| {
+            let file = files.iter().position(|file| *file == found.place.file);
+            (file, found.place.span.start)
+        });
         self.found
     }
 }

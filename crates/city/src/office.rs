@@ -141,7 +141,7 @@ fn place(
     match places.look_up(name) {
         PlaceLookup::One(place) => Some(place),
         PlaceLookup::Several(paths) => {
-            let all = paths.join("、");
+            let (zh, en) = (paths.join("、"), paths.join(", "));
             findings
                 .error(
                     file,
@@ -150,10 +150,7 @@ fn place(
                     format!("有好几个地方叫“{name}”"),
                     format!("several places are called `{name}`"),
                 )
-                .hint(
-                    format!("写成其中之一：{all}"),
-                    format!("write one of: {all}"),
-                );
+                .hint(format!("写成其中之一：{zh}"), format!("write one of: {en}"));
             None
         }
         PlaceLookup::None { nearest } => {

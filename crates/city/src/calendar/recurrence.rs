@@ -87,15 +87,13 @@ impl Rule {
         let month_day = i16::from(self.start.day());
         let named = !self.by_day.is_empty()
             || !self.by_month_day.is_empty()
-            || !self.by_year_day.is_empty();
+            || !self.by_year_day.is_empty()
+            || !self.by_week.is_empty();
         match self.every {
             Every::Week if self.by_day.is_empty() => {
                 self.by_day.push((None, self.start.weekday()));
             }
             Every::Month if !named => self.by_month_day.push(month_day),
-            Every::Year if !named && !self.by_week.is_empty() => {
-                self.by_day.push((None, self.start.weekday()));
-            }
             Every::Year if !named => {
                 if self.by_month.is_empty() {
                     self.by_month.push(i16::from(self.start.month()));
@@ -108,12 +106,11 @@ impl Rule {
 
     /// Whether the rule picks the day.
     pub(super) fn picks(&self, date: Date) -> bool {
+        let next = date.tomorrow().unwrap_or(date);
         match self.count {
-            Some(_) => {
-                let next = date.tomorrow().unwrap_or(date);
-                self.matches(date) && self.days(date, next).first() == Some(&date)
-            }
-            None => self.matches(date),
+            Some(_) => self.matches(date) && self.days(date, next).first() == Some(&date),
+            None if self.by_position.is_empty() => self.matches(date),
+            None => self.matches(date) && self.kept(date).contains(&date),
         }
     }
 
@@ -124,22 +121,33 @@ impl Rule {
             Some(_) => self.start,
             None => from.max(self.start),
         };
+        // Days kept of the period last looked at, and the first day after it.
+        let mut kept: (Vec<Date>, Date) = (Vec::new(), Date::MIN);
+        let mut keeps = |day: Date| {
+            if self.by_position.is_empty() {
+                return true;
+            }
+            if day >= kept.1 {
+                let (_, next) = self.period_around(day);
+                kept = (self.kept(day), next.unwrap_or(Date::MAX));
+            }
+            kept.0.contains(&day)
+        };
         let all = std::iter::successors(Some(first), |day| day.tomorrow().ok());
         all.take(DAYS_MAX)
             .take_while(|day| *day < until)
-            .filter(|day| self.matches(*day))
+            .filter(|day| self.matches(*day) && keeps(*day))
             .take(self.count.unwrap_or(usize::MAX))
             .filter(|day| *day >= from)
             .collect()
     }
 
-    /// Whether the day is picked, but for COUNT.
+    /// Whether the day is picked, but for COUNT and BYSETPOS.
     fn matches(&self, date: Date) -> bool {
         date >= self.start
             && self.until.is_none_or(|until| date <= until)
             && self.period_counts(date)
             && self.parts_hold(date)
-            && (self.by_position.is_empty() || self.position_holds(date))
     }
 
     fn week_of(&self, date: Date) -> Date {
@@ -155,9 +163,6 @@ impl Rule {
             Every::Day => days(self.start, date),
             Every::Week => days(self.week_of(self.start), self.week_of(date)) / 7,
             Every::Month => months(date) - months(self.start),
-            Every::Year if !self.by_week.is_empty() => {
-                i64::from(self.week_number(date).0) - i64::from(self.start.year())
-            }
             Every::Year => i64::from(date.year()) - i64::from(self.start.year()),
         };
         passed % self.interval == 0
@@ -172,7 +177,7 @@ impl Rule {
             && counted(&self.by_year_day, date.day_of_year(), date.days_in_year())
             && (self.by_month.is_empty() || self.by_month.contains(&i16::from(date.month())))
             && (self.by_week.is_empty() || {
-                let (_, week, weeks) = self.week_number(date);
+                let (week, weeks) = self.week_number(date);
                 counted(&self.by_week, week, weeks)
             })
             && (self.by_day.is_empty() || self.by_day.iter().any(|day| self.is_day(date, *day)))
@@ -192,8 +197,8 @@ impl Rule {
         ordinal == (at - 1) / 7 + 1 || ordinal == -((of - at) / 7 + 1)
     }
 
-    /// Year, number and count of weeks: a week belongs to the year that has four of its days.
-    fn week_number(&self, date: Date) -> (i16, i16, i16) {
+    /// Number of the date's week and count of weeks, of the year that the week belongs to: the one with four of its days.
+    fn week_number(&self, date: Date) -> (i16, i16) {
         let first_week =
             |year: i16| Date::new(year, 1, 4).map_or(Date::MIN, |fourth| self.week_of(fourth));
         let year = match date.year() {
@@ -208,14 +213,13 @@ impl Rule {
         } else {
             Date::MAX
         };
-        (year, weeks(first, date) + 1, weeks(first, next))
+        (weeks(first, date) + 1, weeks(first, next))
     }
 
-    /// Whether the day is one of the kept ones among its period's days.
-    fn position_holds(&self, date: Date) -> bool {
-        let (first, next) = self.period_around(date);
-        let (Some(first), Some(next)) = (first, next) else {
-            return false;
+    /// The days of the period around `date` that BYSETPOS keeps.
+    fn kept(&self, date: Date) -> Vec<Date> {
+        let (Some(first), Some(next)) = self.period_around(date) else {
+            return Vec::new();
         };
         // The whole period counts, even the part before the start.
         let all: Vec<Date> = std::iter::successors(Some(first), |day| day.tomorrow().ok())
@@ -224,10 +228,13 @@ impl Rule {
             .filter(|day| self.parts_hold(*day))
             .collect();
         let of = all.len() as i16;
-        all.iter().position(|day| *day == date).is_some_and(|at| {
-            let at = at as i16 + 1;
-            self.by_position.contains(&at) || self.by_position.contains(&(at - of - 1))
-        })
+        (1..)
+            .zip(all)
+            .filter(|(at, _)| {
+                self.by_position.contains(at) || self.by_position.contains(&(at - of - 1))
+            })
+            .map(|(_, day)| day)
+            .collect()
     }
 
     fn period_around(&self, date: Date) -> (Option<Date>, Option<Date>) {
@@ -236,11 +243,6 @@ impl Rule {
             Every::Day => after(date, 1.day()),
             Every::Week => after(self.week_of(date), 1.week()),
             Every::Month => after(date.first_of_month(), 1.month()),
-            Every::Year if !self.by_week.is_empty() => {
-                let (_, week, weeks) = self.week_number(date);
-                let first = self.week_of(date).checked_sub(i64::from(week - 1).weeks());
-                first.map_or((None, None), |first| after(first, i64::from(weeks).weeks()))
-            }
             Every::Year => after(date.first_of_year(), 1.year()),
         }
     }

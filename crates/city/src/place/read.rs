@@ -35,6 +35,10 @@ pub(crate) struct PlaceFiles<'a> {
 pub(crate) fn read(files: &PlaceFiles<'_>, findings: &mut Findings) -> Option<(Places, Vec<Line>)> {
     let errors = findings.errors();
     let mut places = divisions(files.divisions, findings);
+    if findings.errors() > errors {
+        // Codes that are missing now would be reported everywhere else again.
+        return None;
+    }
     for area in files.areas {
         places.push(Place {
             code: area.code.get_ref().clone(),
@@ -99,9 +103,18 @@ pub(crate) fn read(files: &PlaceFiles<'_>, findings: &mut Findings) -> Option<(P
         }
     }
     let city = codes.get(files.city.get_ref()).copied();
-    let city = city.filter(|at| places.get(*at).is_some_and(|p| p.level == Level::City));
-    if city.is_none() && findings.errors() == errors {
-        unknown(files.city, findings);
+    match city.and_then(|at| places.get(at)) {
+        Some(place) if place.level == Level::City => {}
+        Some(place) => findings
+            .error(
+                files.settings,
+                files.city.span(),
+                DiagnosticKind::Type,
+                format!("“{}”不是市一级", place.name.zh),
+                format!("`{}` is not of the level `city`", place.name.en),
+            )
+            .hint("写市的代码", "write the code of the city"),
+        None => unknown(files.city, findings),
     }
     let outlines = outlines(files, &mut places, &codes, findings);
     let lines = files
@@ -251,6 +264,7 @@ fn outlines(
     codes: &HashMap<String, usize>,
     findings: &mut Findings,
 ) -> Vec<Option<Outline>> {
+    let errors = findings.errors();
     let mut outlines: Vec<Option<Outline>> = vec![None; places.len()];
     let mut count = 0;
     for file in files.shapes {
@@ -295,7 +309,7 @@ fn outlines(
     for area in files.areas {
         let code = area.code.get_ref();
         let shaped = codes.get(code).is_some_and(|at| outlines[*at].is_some());
-        if !shaped && findings.errors() == 0 {
+        if !shaped && findings.errors() == errors {
             findings
                 .error(
                     files.settings,

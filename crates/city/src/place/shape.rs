@@ -239,12 +239,15 @@ fn syntax(file: &File, start: usize, error: &serde_json::Error, findings: &mut F
     while !file.text.is_char_boundary(at) {
         at -= 1;
     }
+    // The position it tells counts from the start of a part.
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or_default();
     findings.error(
         file,
         at..at,
         DiagnosticKind::Syntax,
-        format!("不是合乎格式的 GeoJSON：{error}"),
-        format!("this is no GeoJSON: {error}"),
+        format!("不是合乎格式的 GeoJSON：{said}"),
+        format!("this is no GeoJSON: {said}"),
     );
 }
 

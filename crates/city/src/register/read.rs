@@ -57,6 +57,7 @@ pub(crate) fn read(
         known,
         findings,
         lines: HashMap::new(),
+        district,
         at: Vec::new(),
     };
     let mut rows = Vec::with_capacity(sheet.rows.len());
@@ -170,6 +171,8 @@ struct Reader<'a> {
     findings: &'a mut Findings,
     /// Line of each code seen.
     lines: HashMap<&'a str, usize>,
+    /// The column of the district, whose faults are told once.
+    district: usize,
     /// Places of the point at hand.
     at: Vec<PlaceId>,
 }
@@ -271,11 +274,13 @@ impl<'a> Reader<'a> {
         if self.at.contains(&district) {
             return;
         }
-        let other = self.at.iter().filter_map(|id| places.get(*id));
-        let other = other
+        let districts = self.at.iter().filter_map(|id| places.get(*id));
+        let other = districts
             .filter(|p| p.level == Level::District)
-            .map(|p| p.name.zh.as_str());
-        let other = other.last().unwrap_or("城外").to_owned();
+            .map(|p| p.name.zh.as_str())
+            .next()
+            .unwrap_or("城外")
+            .to_owned();
         let span = self.sheet.span(row, lon).start..self.sheet.span(row, lat).end;
         self.error(
             span,
@@ -348,6 +353,7 @@ impl<'a> Reader<'a> {
                 .map(|yes| ValueSet::one(yes.into())),
             Domain::Number(grid) => self.number(row, column, grid),
             Domain::Place => match self.known.places.look_up(word) {
+                _ if column.at == self.district && self.unplaced(word) => None,
                 PlaceLookup::One(place) => {
                     let span = self.known.places.span(place);
                     Some(ValueSet::from_ranges(std::iter::once(span)))
@@ -373,6 +379,10 @@ impl<'a> Reader<'a> {
         if let Some(set) = set {
             facts.attributes.insert(id, set);
         }
+    }
+
+    fn unplaced(&self, word: &str) -> bool {
+        !matches!(self.known.places.look_up(word), PlaceLookup::One(_))
     }
 
     fn no_value(&mut self, row: &Row, column: &Column<'_>, word: &str, values: &[Value]) {
