@@ -24,9 +24,17 @@ const PLACES: [(&str, &str); 10] = [
     ("城乡接合部", "Urban–rural fringe"),
 ];
 const OFFICES: [(&str, &str, &str); 3] = [
-    ("ecology-bureau", "市生态环境局", "the Ecology Bureau"),
-    ("traffic-police", "市公安交警支队", "the Traffic Police"),
-    ("community-grid", "社区网格员", "community grid workers"),
+    (
+        "ecology-bureau",
+        "市生态环境局",
+        "Municipal Ecology and Environment Bureau",
+    ),
+    (
+        "traffic-police",
+        "市公安局交通警察支队",
+        "Municipal Traffic Police",
+    ),
+    ("community-grid", "社区网格员", "Community grid worker"),
 ];
 
 impl Gazetteer for Town {

@@ -23,7 +23,7 @@ impl Speaker<'_> {
             let name = name.as_deref().unwrap_or(office);
             sentences.push(match self.lang {
                 Lang::Zh => format!("由{name}执行"),
-                Lang::En => format!("enforced by {name}"),
+                Lang::En => format!("enforced by: {name}"),
             });
         }
         sentences.extend(rule.checks.as_ref().map(|checks| self.checks(checks)));
@@ -308,15 +308,15 @@ impl Speaker<'_> {
         if let crate::PlaceLookup::One(place) = self.gazetteer.place(word) {
             return self.place(place);
         }
-        let kind = self
+        match self
             .vocabulary
             .kinds
             .iter()
-            .find(|kind| kind.label.zh == word);
-        kind.map_or_else(
-            || word.to_owned(),
-            |kind| kind.label.get(self.lang).to_owned(),
-        )
+            .find(|kind| kind.label.zh == word)
+        {
+            Some(kind) if self.lang == Lang::En => format!("every {}", kind.label.en),
+            _ => word.to_owned(),
+        }
     }
 
     fn checks(&self, checks: &Checks) -> String {
@@ -328,9 +328,9 @@ impl Speaker<'_> {
         match (self.lang, first) {
             (Lang::Zh, None) => format!("{every}由{by}检查{target}"),
             (Lang::Zh, Some(first)) => format!("{every}由{by}检查{target}，{first}优先"),
-            (Lang::En, None) => format!("{target} is checked {every} by {by}"),
+            (Lang::En, None) => format!("{target} is checked {every}. Checked by: {by}"),
             (Lang::En, Some(first)) => {
-                format!("{target} is checked {every} by {by}, {first} first")
+                format!("{target} is checked {every}, {first} first. Checked by: {by}")
             }
         }
     }
