@@ -2,6 +2,8 @@
 //!
 //! An `ask` whose answer does not come out is a finding, so "nothing found" says that every answer did.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // a test stops at the first surprise
+
 use city::City;
 use decide::Book;
 use notice::{Diagnostic, Lang, Notice};
