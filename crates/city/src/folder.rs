@@ -14,8 +14,9 @@ use std::sync::Arc;
 
 /// No file of a city is larger; notices bring their own, narrower bound.
 const FILE_BYTES_MAX: u64 = 64 << 20;
-/// More notices than a folder holds.
+/// More notices than a folder holds, and more text than they hold together.
 const NOTICES_MAX: usize = 20_000;
+const NOTICES_BYTES_MAX: usize = 256 << 20;
 const SETTINGS: &str = "city.toml";
 
 /// Loads a city folder: the city and warnings, or everything that is wrong.
@@ -272,10 +273,25 @@ impl Folder<'_> {
             return Vec::new();
         }
         let mut files = Vec::with_capacity(names.len());
+        let mut total = 0;
         for name in names {
+            if total > NOTICES_BYTES_MAX {
+                let limit = NOTICES_BYTES_MAX >> 20;
+                self.findings.error(
+                    file,
+                    path.span(),
+                    DiagnosticKind::Limit,
+                    format!("公告合起来超过 {limit} MB"),
+                    format!("the notices together are larger than {limit} MB"),
+                );
+                return Vec::new();
+            }
             let path_inside = format!("{}/{name}", folder.trim_end_matches('/'));
             match self.bytes(&path_inside) {
-                Ok(bytes) => files.push((path_inside, bytes)),
+                Ok(bytes) => {
+                    total += bytes.len();
+                    files.push((path_inside, bytes));
+                }
                 Err(error) => self.unreadable(file, path.span(), &path_inside, &error),
             }
         }
