@@ -7,7 +7,6 @@ use crate::gazetteer::Gazetteer;
 use crate::text::{Notice, Slug, TextVersion};
 use crate::time::When;
 use crate::vocabulary::Vocabulary;
-use crate::vocabulary::words::Words;
 use scope::Scope;
 use sha2::{Digest, Sha256};
 use sink::Sink;
@@ -69,7 +68,7 @@ pub fn read_notice(context: Context<'_>, file: &str, bytes: &[u8]) -> Reading {
         sink.error(
             DiagnosticKind::Limit,
             0..0,
-            format!("文件有 {} 字节,太大了", bytes.len()),
+            format!("文件有 {} 字节，太大了", bytes.len()),
             format!("the file is too large: {} bytes", bytes.len()),
         )
         .hint(
@@ -95,10 +94,9 @@ pub fn read_notice(context: Context<'_>, file: &str, bytes: &[u8]) -> Reading {
             return failed(sink);
         }
     };
-    let words = Words::of(context.vocabulary);
     let scope = Scope {
         context,
-        words: &words,
+        words: context.vocabulary.words(),
     };
     let mut sink = Sink::new(file, text.clone());
     let notice = notice(&scope, file, &text, &mut sink);
@@ -124,7 +122,7 @@ fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Op
             format!("the file's stem `{stem}` cannot be a notice's slug"),
         )
         .hint(
-            "文件名由字母、数字和“-”组成,以 .md 结尾",
+            "文件名由字母、数字和“-”组成，以 .md 结尾",
             "name the file with letters, digits and `-`, ending in .md",
         );
     }
@@ -180,7 +178,7 @@ fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Op
                     format!("there is no form `{form}` yet"),
                 )
                 .hint(
-                    "现在有 rule 和 ask;普通的代码不写名字,或者缩进四格",
+                    "现在有 rule 和 ask；普通的代码不写名字，或者缩进四格",
                     "there are rule and ask; plain code has no name, or is indented",
                 )
                 .nearest(crate::vocabulary::words::nearest(
@@ -239,10 +237,9 @@ fn read_text<T>(
     text: Arc<str>,
     read: impl FnOnce(&Scope<'_>, &Text, &mut Sink) -> Option<T>,
 ) -> Result<T, Vec<Diagnostic>> {
-    let words = Words::of(context.vocabulary);
     let scope = Scope {
         context,
-        words: &words,
+        words: context.vocabulary.words(),
     };
     let mut sink = Sink::new(file, text.clone());
     let read = read(&scope, &Text::whole(text), &mut sink);

@@ -30,6 +30,8 @@ pub struct Vocabulary {
     pub actions: Vec<Action>,
     /// Measures that limits speak of.
     pub measures: Vec<Measure>,
+    /// Finds a word's meaning. Built at its first use: a vocabulary does not change after that.
+    pub index: words::Index,
 }
 
 /// A kind of subject.
@@ -169,6 +171,11 @@ pub struct Measure {
 }
 
 impl Vocabulary {
+    /// What every word means.
+    pub fn words(&self) -> &words::Words {
+        self.index.of(self)
+    }
+
     /// A kind and everything under it, as positions of [`Vocabulary::kinds`].
     pub fn kinds_under(&self, kind: KindId) -> std::ops::Range<u16> {
         kind.0

@@ -150,6 +150,7 @@ fn vocabulary() -> Vocabulary {
             grid,
             standard: None,
         }],
+        ..Vocabulary::default()
     }
 }
 

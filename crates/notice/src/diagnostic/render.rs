@@ -45,7 +45,7 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang) -> String {
     if let Some(hint) = &diagnostic.hint {
         note(
             match lang {
-                Lang::Zh => "提示:",
+                Lang::Zh => "提示：",
                 Lang::En => "help: ",
             },
             hint.get(lang),
@@ -54,7 +54,7 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang) -> String {
     if !diagnostic.clauses.is_empty() {
         let clauses: Vec<_> = diagnostic.clauses.iter().map(ToString::to_string).collect();
         let (word, between) = match lang {
-            Lang::Zh => ("条款:", "、"),
+            Lang::Zh => ("条款：", "、"),
             Lang::En => ("clauses: ", ", "),
         };
         note(word, &clauses.join(between));
@@ -66,7 +66,7 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang) -> String {
             .collect();
         note(
             match lang {
-                Lang::Zh => "例如:",
+                Lang::Zh => "例如：",
                 Lang::En => "example: ",
             },
             &facts.join(", "),
@@ -203,7 +203,7 @@ mod tests {
         let text = "一\nwho = \"企业 且 货军\"\n三";
         assert_eq!(
             render(&at(text, "货军"), Lang::Zh),
-            "错误[unknown-word]: 不认识\n --> a.md:2:13\n  |\n2 | who = \"企业 且 货军\"\n  |                ^^^^\n  = 提示:应为种类\n"
+            "错误[unknown-word]: 不认识\n --> a.md:2:13\n  |\n2 | who = \"企业 且 货军\"\n  |                ^^^^\n  = 提示：应为种类\n"
         );
     }
 

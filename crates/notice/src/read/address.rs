@@ -29,7 +29,7 @@ pub(crate) fn check_name(name: &str, span: Range<usize>, sink: &mut Sink) {
             format!("`{name}` cannot be a name"),
         )
         .hint(
-            "名字由字母、数字和“-”组成,不超过 64 个字",
+            "名字由字母、数字和“-”组成，不超过 64 个字",
             "a name has letters, digits and `-`, at most 64",
         );
     }
@@ -129,7 +129,7 @@ pub(crate) fn check(
                 format!("the city has no notice `{}`", address.notice),
             )
             .hint(
-                "核对文件名(不含 .md);那个通知发布之前,这里不起作用",
+                "核对文件名（不含 .md）；那个通知发布之前，这里不起作用",
                 "check the file's stem; until that notice is published this has no effect",
             );
         }
@@ -192,11 +192,18 @@ fn report(circle: &[usize], rules: &[Rule], sink: &mut Sink) {
     let Some(first) = circle.iter().min().and_then(|at| rules.get(*at)) else {
         return;
     };
-    sink.error(
-        DiagnosticKind::OverCycle,
-        first.spans.over.clone(),
-        format!("over 绕成了圈:{shown}"),
-        format!("`over` goes in a circle: {shown}"),
-    )
-    .hint("去掉其中一个 over", "take one `over` out");
+    let mut handle = sink
+        .error(
+            DiagnosticKind::OverCycle,
+            first.spans.over.clone(),
+            format!("over 绕成了圈：{shown}"),
+            format!("`over` goes in a circle: {shown}"),
+        )
+        .hint("去掉其中一个 over", "take one `over` out");
+    for rule in circle.iter().filter_map(|at| rules.get(*at)).take(8) {
+        if rule.name != first.name {
+            let span = rule.spans.over.clone();
+            handle = handle.related(span, "圈里还有这里", "this is part of it");
+        }
+    }
 }

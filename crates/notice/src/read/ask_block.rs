@@ -153,7 +153,7 @@ fn point(table: &Table<'_>, sink: &mut Sink) -> Option<(f64, f64)> {
                     "this is no point",
                 )
                 .hint(
-                    "写成 [经度, 纬度]:[112.55, 37.87]",
+                    "写成 [经度, 纬度]：[112.55, 37.87]",
                     "write [longitude, latitude]: [112.55, 37.87]",
                 );
             }

@@ -110,7 +110,7 @@ pub(crate) fn read(text: &str, range: Range<usize>, title: &str, sink: &mut Sink
                         "the notice has too many paragraphs or blocks",
                     )
                     .hint(
-                        format!("{zh},请分成几个通知"),
+                        format!("{zh}，请分成几个通知"),
                         format!("{en}; split the notice"),
                     );
                     break;
@@ -191,7 +191,7 @@ impl Reader<'_> {
                 (
                     "块不能写在列表或引用里",
                     "a block cannot stand inside a list or a quotation",
-                    "顶格写,跟在段落下面",
+                    "顶格写，跟在段落下面",
                     "write it at the left margin, under its paragraph",
                 )
             } else {

@@ -85,11 +85,11 @@ fn bare(scope: &Scope<'_>, text: &Text, atom: &Atom, sink: &mut Sink) -> Option<
         sink.error(
             DiagnosticKind::AmbiguousWord,
             span,
-            format!("“{said}”既是种类,又是属性"),
+            format!("“{said}”既是种类，又是属性"),
             format!("`{said}` is both a kind and an attribute"),
         )
         .hint(
-            "属性写成“属性 = 是”,种类换一个词",
+            "属性写成“属性 = 是”，种类换一个词",
             "write the attribute as `attribute = yes`, or use another word for the kind",
         );
         return None;
@@ -146,11 +146,11 @@ pub(crate) fn report_bare(
             sink.error(
                 DiagnosticKind::Type,
                 span,
-                format!("“{said}”是行为或指标,不是条件"),
+                format!("“{said}”是行为或指标，不是条件"),
                 format!("`{said}` is an action or a measure, not a condition"),
             )
             .hint(
-                "这里说谁、什么样的;行为写在 forbid、require、permit、limit 里",
+                "这里说谁、什么样的；行为写在 forbid、require、permit、limit 里",
                 "say who or what here; what they do goes into forbid, require, permit or limit",
             );
             return;
@@ -161,7 +161,7 @@ pub(crate) fn report_bare(
         sink.error(
             DiagnosticKind::Type,
             span,
-            format!("“{said}”是一个值,不能单独写"),
+            format!("“{said}”是一个值，不能单独写"),
             format!("`{said}` is a value and cannot stand alone"),
         )
         .hint(
@@ -273,7 +273,13 @@ pub(crate) fn understood(
                 }
                 // A fault that says more than "unknown" wins.
                 Err(new) => match &fault {
-                    Some((ValueFault::Unknown(Some(_)) | ValueFault::Wrong { .. }, _)) => {}
+                    Some((
+                        ValueFault::Unknown {
+                            nearest: Some(_), ..
+                        }
+                        | ValueFault::Wrong { .. },
+                        _,
+                    )) => {}
                     _ => fault = Some((new, attribute)),
                 },
             }

@@ -71,7 +71,7 @@ fn kind(scope: &Scope<'_>, text: &Text, fact: &Fact, facts: &mut Facts, sink: &m
             sink.error(
                 DiagnosticKind::Type,
                 span,
-                format!("已经说过种类,又说是“{said}”"),
+                format!("已经说过种类，又说是“{said}”"),
                 format!("another kind was given before `{said}`"),
             )
             .hint("只写一个种类", "give one kind only");
@@ -94,7 +94,7 @@ fn bare(scope: &Scope<'_>, text: &Text, fact: &Fact, facts: &mut Facts, sink: &m
         sink.error(
             DiagnosticKind::Type,
             span,
-            format!("“{said}”由时间决定,不用说"),
+            format!("“{said}”由时间决定，不用说"),
             format!("`{said}` follows from the time asked about"),
         )
         .hint("用 at 写明时间", "give the time with `at`");
@@ -166,7 +166,7 @@ fn held<T>(
             format!("a {} has no `{said}`", known.label.en),
         )
         .hint(
-            "去掉这一项,或者换一个种类",
+            "去掉这一项，或者换一个种类",
             "leave it out, or give another kind",
         );
     }
@@ -194,7 +194,7 @@ fn narrow(
             format!("no value of `{said}` is left"),
         )
         .hint(
-            "前后说法互相矛盾,去掉一个",
+            "前后说法互相矛盾，去掉一个",
             "the facts contradict each other; leave one out",
         );
         return;
@@ -253,11 +253,11 @@ fn valued(
                 sink.error(
                     DiagnosticKind::Type,
                     span.clone(),
-                    format!("“{name}”的几个值里到底是哪个?"),
+                    format!("“{name}”的几个值里到底是哪个？"),
                     format!("which of these of `{name}` is it?"),
                 )
                 .hint(
-                    "“包含 (甲, 乙)”是两个都在;只知其一就不写",
+                    "“包含 (甲、乙)”是两个都在；只知其一就不写",
                     "`has (A, B)` is both; leave it out if you do not know",
                 );
                 continue;

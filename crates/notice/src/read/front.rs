@@ -49,7 +49,7 @@ pub(crate) fn split(text: &str, sink: &mut Sink) -> Option<(Range<usize>, Range<
     }
     let (zh, en) = match from {
         None => (
-            "文件要从 +++ 开始,写明标题和日期",
+            "文件要从 +++ 开始，写明标题和日期",
             "a notice begins with front matter between +++ lines",
         ),
         Some(_) => (
@@ -64,7 +64,7 @@ pub(crate) fn split(text: &str, sink: &mut Sink) -> Option<(Range<usize>, Range<
         en,
     )
     .hint(
-        "第一行写 +++,然后是 title、issuer、issued、in_force,再写一行 +++",
+        "第一行写 +++，然后是 title、issuer、issued、in_force，再写一行 +++",
         "write a line +++, then title, issuer, issued and in_force, then a line +++",
     );
     None
@@ -141,7 +141,7 @@ fn states(scope: &Scope<'_>, sets: &Table<'_>, sink: &mut Sink) -> Vec<(Attribut
             sink.error(
                 DiagnosticKind::Type,
                 span,
-                format!("“{name}”不是全市的状态,不能由通知设定"),
+                format!("“{name}”不是全市的状态，不能由通知设定"),
                 format!("`{name}` is no state of the city and cannot be set"),
             )
             .hint(

@@ -108,7 +108,7 @@ fn report(seen: &str, span: Range<usize>, sink: &mut Sink) {
         format!("`{seen}` is no moment"),
     )
     .hint(
-        "写成 2022-01-06T10:00;要写时区就加 +08:00,半夜可以写 24:00",
+        "写成 2022-01-06T10:00；要写时区就加 +08:00，半夜可以写 24:00",
         "write 2022-01-06T10:00, with +08:00 for an offset; 24:00 is midnight's end",
     );
 }
@@ -123,7 +123,7 @@ pub(crate) fn read_period(text: &Text, context: Context<'_>, sink: &mut Sink) ->
             format!("`{}` is no period", text.text),
         )
         .hint(
-            "写成“起/止”,没有期限就写“起/”:2022-01-04T20:00/2022-01-09T24:00",
+            "写成“起/止”，没有期限就写“起/”：2022-01-04T20:00/2022-01-09T24:00",
             "write FROM/UNTIL, or FROM/ without an end: 2022-01-04T20:00/2022-01-09T24:00",
         );
         return None;

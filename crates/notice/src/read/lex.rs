@@ -84,7 +84,7 @@ fn punctuation(text: &str) -> Option<(Sign, usize)> {
     match plain(first) {
         '(' => one(Sign::Open),
         ')' => one(Sign::Close),
-        ',' | '、' => one(Sign::Comma),
+        ',' | '、' | ';' => one(Sign::Comma),
         '!' => pair(Relation::Unequal).or(one(Sign::Not)),
         '<' => pair(Relation::AtMost).or(one(Sign::Relation(Relation::Less))),
         '>' => pair(Relation::AtLeast).or(one(Sign::Relation(Relation::More))),
@@ -153,6 +153,9 @@ const JOINTS: &[&str] = &[
     "或",
 ];
 
+/// A longer unspaced run is no condition, and is not taken apart.
+const RUN_BYTES_MAX: usize = 300;
+
 fn push_word(
     text: &str,
     span: Range<usize>,
@@ -166,7 +169,7 @@ fn push_word(
             tokens.push(Token { sign, span: rest });
             return;
         }
-        if word.is_ascii() || known(word) {
+        if word.is_ascii() || word.len() > RUN_BYTES_MAX || known(word) {
             break;
         }
         if let Some(denied) = word.strip_prefix('非')

@@ -48,7 +48,7 @@ pub(crate) fn condition(
     let tree = parser.any(0)?;
     match parser.peek() {
         None => Some(tree),
-        Some(_) => parser.unexpected("“且”“或”,或者到此为止", "`and`, `or` or the end"),
+        Some(_) => parser.unexpected("“且”“或”，或者到此为止", "`and`, `or` or the end"),
     }
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn facts(
     }
     match parser.peek() {
         None => Some(facts),
-        Some(_) => parser.unexpected("逗号,或者到此为止", "a comma or the end"),
+        Some(_) => parser.unexpected("逗号，或者到此为止", "a comma or the end"),
     }
 }
 
@@ -96,11 +96,11 @@ impl<'a> Parser<'a> {
             sink.error(
                 DiagnosticKind::Limit,
                 text.span.start..text.span.start,
-                format!("这个条件太长:{} 字节", text.text.len()),
+                format!("这个条件太长：{} 字节", text.text.len()),
                 format!("this condition is too long: {} bytes", text.text.len()),
             )
             .hint(
-                format!("最多 {LENGTH_MAX} 字节,请分成几条"),
+                format!("最多 {LENGTH_MAX} 字节，请分成几条"),
                 format!("at most {LENGTH_MAX} bytes; split it into several rules"),
             );
             return None;
@@ -185,7 +185,7 @@ impl<'a> Parser<'a> {
                 .error(
                     DiagnosticKind::Limit,
                     self.text.locate(span),
-                    format!("套得太深,超过 {DEPTH_MAX} 层"),
+                    format!("套得太深，超过 {DEPTH_MAX} 层"),
                     format!("nested more than {DEPTH_MAX} deep"),
                 )
                 .hint("请分成几条规则", "split it into several rules");

@@ -55,7 +55,7 @@ pub(crate) fn read(
             let sub_day = ["BYHOUR", "BYMINUTE", "BYSECOND"].contains(&name);
             let (zh, en) = if sub_day {
                 (
-                    "重复规则只说日子,钟点写在后面",
+                    "重复规则只说日子，钟点写在后面",
                     "a recurrence is of whole days; write hours after it",
                 )
             } else {

@@ -128,7 +128,7 @@ fn effect_key(table: &Table<'_>, sink: &mut Sink) -> Option<&'static str> {
                 "the rule does not say what it does",
             )
             .hint(
-                "写 forbid(不得)、require(必须)、limit(限量)或 permit(可以)中的一个",
+                "写 forbid（不得）、require（必须）、limit（限量）或 permit（可以）中的一个",
                 "write one of forbid, require, limit, permit",
             );
             None
@@ -453,7 +453,7 @@ fn doable(scope: &Scope<'_>, effect: &Effect, who: &Condition, spans: &RuleSpans
                 format!("nobody named here can {}", action.label.en),
             )
             .hint(
-                format!("能“{}”的是:{}", action.label.zh, form(|l| &l.zh, "、")),
+                format!("能“{}”的是：{}", action.label.zh, form(|l| &l.zh, "、")),
                 format!("it is done by: {}", form(|l| &l.en, ", ")),
             )
             .related(spans.effect.clone(), "行为在这里", "the action is here");

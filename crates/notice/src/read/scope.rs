@@ -5,8 +5,8 @@ use super::sink::Sink;
 use super::value::ValueFault;
 use crate::diagnostic::DiagnosticKind;
 use crate::gazetteer::{PlaceId, PlaceLookup};
-use crate::vocabulary::words::{Meaning, Words, value_position};
-use crate::vocabulary::{ActionId, Domain};
+use crate::vocabulary::ActionId;
+use crate::vocabulary::words::{Meaning, Words};
 use std::ops::Range;
 
 /// The context of one reading.
@@ -23,16 +23,8 @@ impl Scope<'_> {
 
     /// The name of an attribute that has `word` as a value.
     pub(crate) fn attribute_of_value(&self, word: &str) -> Option<&crate::Label> {
-        self.context
-            .vocabulary
-            .attributes
-            .iter()
-            .find_map(|attribute| match &attribute.domain {
-                Domain::Choice { values, .. } | Domain::List { values } => {
-                    value_position(values, word).map(|_| &attribute.label)
-                }
-                _ => None,
-            })
+        let id = self.words.attribute_of_value(word)?;
+        self.attribute(id).map(|attribute| &attribute.label)
     }
 
     /// The place called `word`; reports if there is none or more than one.
@@ -51,7 +43,7 @@ impl Scope<'_> {
                     format!("there is no place `{word}`"),
                 )
                 .hint(
-                    "写地名、代码,或者“小店区/平阳路街道”这样的路径",
+                    "写地名、代码，或者“小店区/平阳路街道”这样的路径",
                     "write a name, a code, or a path such as `小店区/平阳路街道`",
                 )
                 .nearest(nearest.as_deref());
@@ -118,7 +110,7 @@ fn report_ambiguous(word: &str, paths: &[String], span: Range<usize>, sink: &mut
         format!("{} places are called `{word}`", paths.len()),
     )
     .hint(
-        format!("写全路径:{}", shown.join("、")),
+        format!("写全路径：{}", shown.join("、")),
         format!("write the path: {}", shown.join(", ")),
     );
 }
@@ -132,13 +124,17 @@ pub(crate) fn report_value(
     sink: &mut Sink,
 ) {
     match fault {
-        ValueFault::Unknown(nearest) => {
-            sink.error(
+        ValueFault::Unknown { nearest, hint } => {
+            let handle = sink.error(
                 DiagnosticKind::UnknownWord,
                 span,
                 format!("“{}”没有“{word}”这个值", attribute.zh),
                 format!("`{}` has no value `{word}`", attribute.en),
-            )
+            );
+            match hint {
+                Some(hint) => handle.hint(hint.zh, hint.en),
+                None => handle,
+            }
             .nearest(nearest.as_deref());
         }
         ValueFault::Ambiguous(paths) => report_ambiguous(word, &paths, span, sink),

@@ -43,6 +43,11 @@ impl Sink {
         self.errors
     }
 
+    /// Whether nothing more is kept, so that nothing more need be found out.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.len() >= FINDINGS_MAX
+    }
+
     /// An error at `span` (bytes of the whole file).
     pub(crate) fn error(
         &mut self,
@@ -73,7 +78,7 @@ impl Sink {
         span: Range<usize>,
         message: Label,
     ) -> Handle<'_> {
-        if self.found.len() >= FINDINGS_MAX {
+        if self.is_full() {
             return Handle(None);
         }
         self.found.push(Diagnostic {
@@ -113,15 +118,15 @@ impl Handle<'_> {
         self
     }
 
-    /// The nearest known word, if one is near.
+    /// The nearest known word, if one is near; it comes before what was expected.
     pub(crate) fn nearest(self, nearest: Option<&str>) -> Self {
-        match nearest {
-            Some(word) => self.hint(
-                format!("是不是“{word}”?"),
-                format!("did you mean `{word}`?"),
-            ),
-            None => self,
-        }
+        let (Some(word), Handle(Some(found))) = (nearest, &self) else {
+            return self;
+        };
+        let Label { zh, en } = found.hint.clone().unwrap_or_default();
+        let zh = format!("是不是“{word}”？{zh}");
+        let en = format!("did you mean `{word}`? {en}");
+        self.hint(zh, en.trim_end())
     }
 
     /// Another stretch of the same file that belongs to it.

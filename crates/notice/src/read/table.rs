@@ -51,6 +51,47 @@ fn is_word_key(source: &str, error: &toml::de::Error) -> bool {
         && word.is_some_and(|word| word.chars().all(char::is_alphanumeric))
 }
 
+/// The TOML parser's commonest complaints; it speaks English only.
+fn in_chinese(message: &str) -> &str {
+    const SAID: &[(&str, &str)] = &[
+        ("duplicate key", "同一个键写了两次"),
+        ("string values must be quoted", "文字要加引号"),
+        (
+            "invalid basic string",
+            "引号没有配对，或者引号里有不能写的字符",
+        ),
+        ("invalid multi-line basic string", "三个引号没有配对"),
+        ("invalid literal string", "单引号没有配对"),
+        ("invalid unquoted key", "这样的键要加引号"),
+        ("unclosed", "括号没有配对"),
+        ("missing value", "等号后面没有值"),
+        ("missing assignment", "缺少等号"),
+        ("key with no value", "键后面没有等号和值"),
+        ("missing comma", "缺少逗号"),
+        ("extra comma", "多了逗号"),
+        ("unexpected", "这里多了东西"),
+        ("recur", "套得太深"),
+        ("limit", "套得太深"),
+        ("invalid", "这样写不对"),
+    ];
+    SAID.iter()
+        .find(|(english, _)| message.contains(english))
+        .map_or(message, |(_, chinese)| chinese)
+}
+
+/// A TOML type's name in Chinese.
+fn type_in_chinese(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "文字",
+        DeValue::Integer(_) => "整数",
+        DeValue::Float(_) => "小数",
+        DeValue::Boolean(_) => "真假值",
+        DeValue::Datetime(_) => "时间",
+        DeValue::Array(_) => "列表",
+        DeValue::Table(_) => "表",
+    }
+}
+
 /// Parses TOML that begins at byte `base` of the file; reports every error. `None` if nothing can be used.
 pub(crate) fn parse<'t>(
     source: &'t str,
@@ -62,20 +103,15 @@ pub(crate) fn parse<'t>(
     let failed = !errors.is_empty();
     for error in errors.into_iter().take(20) {
         let span = error.span().unwrap_or(0..0);
-        let message = error
-            .message()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        let message = error.message().lines().next().unwrap_or_default();
         sink.error(
             DiagnosticKind::Syntax,
             base + span.start..base + span.end,
-            format!("这里不是正确的 TOML:{message}"),
+            format!("TOML 写错了：{}", in_chinese(message)),
             format!("this is not TOML: {message}"),
         )
         .hint(
-            "写成 键 = \"值\",一行一个",
+            "写成 键 = \"值\"，一行一个",
             "write key = \"value\", one a line",
         );
     }
@@ -105,6 +141,9 @@ impl<'t> Table<'t> {
     pub(crate) fn only(&self, known: &[&str], sink: &mut Sink) {
         for key in self.table.keys() {
             let name: &str = key.get_ref();
+            if sink.is_full() && sink.has_errors() {
+                break;
+            }
             if !known.contains(&name) {
                 sink.error(
                     DiagnosticKind::UnknownKey,
@@ -113,7 +152,7 @@ impl<'t> Table<'t> {
                     format!("`{name}` is not a key here"),
                 )
                 .hint(
-                    format!("可以写的键:{}", known.join("、")),
+                    format!("可以写的键：{}", known.join("、")),
                     format!("known keys: {}", known.join(", ")),
                 )
                 .nearest(nearest(name, known.iter().copied()));
@@ -164,7 +203,7 @@ impl<'t> Table<'t> {
         sink.error(
             DiagnosticKind::Type,
             span,
-            format!("“{key}”应为{zh},这里是 {}", found.type_str()),
+            format!("“{key}”应为{zh}，这里是{}", type_in_chinese(found)),
             format!("`{key}` takes {en}, not a {}", found.type_str()),
         );
     }

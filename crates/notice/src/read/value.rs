@@ -13,8 +13,13 @@ use std::cmp::Ordering;
 /// Why a value cannot be understood.
 #[derive(Debug)]
 pub(crate) enum ValueFault {
-    /// No such value; the nearest one, if one is near.
-    Unknown(Option<String>),
+    /// No such value.
+    Unknown {
+        /// The nearest one, if one is near.
+        nearest: Option<String>,
+        /// What can be written.
+        hint: Option<Label>,
+    },
     /// Several places have this name.
     Ambiguous(Vec<String>),
     /// The attribute cannot be compared like this, or with this.
@@ -35,6 +40,8 @@ impl ValueFault {
     }
 }
 
+/// Values that a hint lists.
+const VALUES_SHOWN: usize = 8;
 const YES: &[&str] = &["是", "有", "yes", "true"];
 const NO: &[&str] = &["否", "无", "no", "false"];
 
@@ -54,9 +61,9 @@ pub(crate) fn positions(
     let listed = matches!(attribute.domain, Domain::List { .. });
     if matches!(relation, Relation::Has | Relation::HasNot) && !listed {
         return Err(ValueFault::wrong(
-            format!("“{}”不是名单,不能用“包含”", name.zh),
+            format!("“{}”不是名单，不能用“包含”", name.zh),
             format!("`{}` is not a list", name.en),
-            "一个值用“=”,几个值用“属于”",
+            "一个值用“=”，几个值用“属于”",
             "use `=` for one value, `in` for several",
         ));
     }
@@ -91,7 +98,7 @@ pub(crate) fn positions(
         Domain::List { values } => {
             if ordering {
                 return Err(ValueFault::wrong(
-                    format!("“{}”是名单,没有大小之分", name.zh),
+                    format!("“{}”是名单，没有大小之分", name.zh),
                     format!("`{}` is a list and has no order", name.en),
                     "用“包含”",
                     "use `has`",
@@ -102,7 +109,7 @@ pub(crate) fn positions(
         Domain::Place => {
             if ordering {
                 return Err(ValueFault::wrong(
-                    format!("“{}”是地点,没有大小之分", name.zh),
+                    format!("“{}”是地点，没有大小之分", name.zh),
                     format!("`{}` is a place and has no order", name.en),
                     "用“=”或“属于”",
                     "use `=` or `in`",
@@ -113,7 +120,10 @@ pub(crate) fn positions(
                     scope.context.gazetteer.place_span(place),
                 ))),
                 PlaceLookup::Several(paths) => Err(ValueFault::Ambiguous(paths)),
-                PlaceLookup::None { nearest } => Err(ValueFault::Unknown(nearest)),
+                PlaceLookup::None { nearest } => Err(ValueFault::Unknown {
+                    nearest,
+                    hint: None,
+                }),
             }
         }
     }
@@ -161,7 +171,23 @@ fn choice(values: &[Value], word: &str) -> Result<u32, ValueFault> {
                 .into_iter()
                 .chain(value.also.iter().map(String::as_str))
         });
-        ValueFault::Unknown(nearest(word, spellings).map(str::to_owned))
+        let some: Vec<_> = values.iter().take(VALUES_SHOWN).map(|v| &v.label).collect();
+        let list = |get: fn(&Label) -> &str, between: &str| {
+            let words: Vec<_> = some.iter().map(|label| get(label)).collect();
+            let more = if values.len() > VALUES_SHOWN {
+                " …"
+            } else {
+                ""
+            };
+            format!("{}{more}", words.join(between))
+        };
+        ValueFault::Unknown {
+            nearest: nearest(word, spellings).map(str::to_owned),
+            hint: Some(Label::new(
+                format!("可以是：{}", list(|l| &l.zh, "、")),
+                format!("it can be {}", list(|l| &l.en, ", ")),
+            )),
+        }
     })
 }
 
@@ -190,7 +216,7 @@ fn amount(grid: &Grid, word: &str, name: &Label) -> Result<(i128, i128), ValueFa
         return Err(ValueFault::wrong(
             format!("“{word}”不是数"),
             format!("`{word}` is not a number"),
-            format!("“{}”写成数加单位:{}", name.zh, sample(grid)),
+            format!("“{}”写成数加单位：{}", name.zh, sample(grid)),
             format!("`{}` takes a number: {}", name.en, sample(grid)),
         ));
     };

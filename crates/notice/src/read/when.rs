@@ -13,6 +13,8 @@ use std::ops::Range;
 
 /// More pieces than any line has.
 const PIECES_MAX: usize = 200;
+/// The longest phrase for days, with room to spare.
+const DAYS_BYTES_MAX: usize = 60;
 const DAY_MINUTES: u16 = 24 * 60;
 
 /// Reads a line; recurrences count from `start`. `None` after reporting everything that is wrong with it.
@@ -108,6 +110,7 @@ fn pieces(text: &str) -> Vec<Range<usize>> {
         let touch = !rule
             && c.is_ascii_digit()
             && !before.is_ascii()
+            && from.is_some_and(|from| at - from <= DAYS_BYTES_MAX)
             && from.is_some_and(|from| {
                 day_word(&text[from..at]).is_some() || split_days(&text[from..at]).is_some()
             });
@@ -169,7 +172,7 @@ fn hours(text: &Text, piece: Range<usize>, when: &mut When, sink: &mut Sink) -> 
             format!("`{word}` is no time of day"),
         )
         .hint(
-            "从 00:00 到 24:00,写成 07:00-20:00",
+            "从 00:00 到 24:00，写成 07:00-20:00",
             "from 00:00 to 24:00, as in 07:00-20:00",
         );
         return true;
@@ -184,7 +187,7 @@ fn hours(text: &Text, piece: Range<usize>, when: &mut When, sink: &mut Sink) -> 
             format!("`{word}` holds no minute"),
         )
         .hint(
-            "全天就不写钟点;过半夜写成 22:00-06:00",
+            "全天就不写钟点；过半夜写成 22:00-06:00",
             "leave the hours out for all day; past midnight is 22:00-06:00",
         );
         return true;

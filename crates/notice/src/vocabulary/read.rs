@@ -223,7 +223,7 @@ fn grid(table: &Table<'_>, sink: &mut Sink) -> Grid {
         sink.error(
             DiagnosticKind::Type,
             table.span_of("max"),
-            "min、max、step 应为:min ≤ max,step > 0,step 整除 max − min,且不超过一千万步"
+            "min、max、step 应为：min ≤ max,step > 0,step 整除 max − min，且不超过一千万步"
                 .to_owned(),
             "min <= max, step > 0, step divides max - min, at most ten million steps".to_owned(),
         );
@@ -364,7 +364,7 @@ fn read_actions(top: &Table<'_>, vocabulary: &mut Vocabulary, sink: &mut Sink) {
                 "forbidden" => super::Default::Forbidden,
                 _ => {
                     unknown(
-                        ("默认(allowed、forbidden)", "default (allowed, forbidden)"),
+                        ("默认（allowed、forbidden）", "default (allowed, forbidden)"),
                         &text,
                         None,
                         sink,

@@ -2,6 +2,7 @@
 
 use super::{ActionId, AttributeId, Domain, KindId, MeasureId, Value, Vocabulary};
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 /// A word as it is compared: trimmed, full-width forms folded, ASCII in lower case, runs of blanks as one.
 pub fn fold(word: &str) -> String {
@@ -40,9 +41,30 @@ pub enum Meaning {
     Measure(MeasureId),
 }
 
+/// A vocabulary's [`Words`], built when first wanted. Two vocabularies with the same words are equal whether it is built or not.
+#[derive(Debug, Clone, Default)]
+pub struct Index(OnceLock<Arc<Words>>);
+
+impl Index {
+    pub(super) fn of(&self, vocabulary: &Vocabulary) -> &Words {
+        self.0.get_or_init(|| Arc::new(Words::of(vocabulary)))
+    }
+}
+
+impl PartialEq for Index {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Index {}
+
 /// An index over a vocabulary's words.
+#[derive(Debug)]
 pub struct Words {
     meanings: HashMap<String, Vec<Meaning>>,
+    /// The first attribute that has a word as a value.
+    values: HashMap<String, AttributeId>,
     spellings: Vec<String>,
 }
 
@@ -51,6 +73,7 @@ impl Words {
     pub fn of(vocabulary: &Vocabulary) -> Self {
         let mut words = Self {
             meanings: HashMap::new(),
+            values: HashMap::new(),
             spellings: Vec::new(),
         };
         for (at, kind) in (0u16..).zip(&vocabulary.kinds) {
@@ -62,6 +85,11 @@ impl Words {
                 forms(&attribute.label, &attribute.also),
                 Meaning::Attribute(id),
             );
+            if let Domain::Choice { values, .. } | Domain::List { values } = &attribute.domain {
+                for form in values.iter().flat_map(|v| forms(&v.label, &v.also)) {
+                    words.values.entry(fold(form)).or_insert(id);
+                }
+            }
             if let Domain::Boolean { negatives } = &attribute.domain {
                 words.add(negatives.iter().map(String::as_str), Meaning::Negative(id));
                 let opposites = opposites(&attribute.label.zh);
@@ -96,6 +124,11 @@ impl Words {
     /// Everything `word` can mean; empty if nothing.
     pub fn meanings(&self, word: &str) -> &[Meaning] {
         self.meanings.get(&fold(word)).map_or(&[], Vec::as_slice)
+    }
+
+    /// An attribute that has `word` as a value.
+    pub fn attribute_of_value(&self, word: &str) -> Option<AttributeId> {
+        self.values.get(&fold(word)).copied()
     }
 
     /// The known word nearest to `word` among those `wanted`, if one is near enough to be meant.
