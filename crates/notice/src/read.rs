@@ -72,7 +72,7 @@ pub fn read_notice(context: Context<'_>, file: &str, bytes: &[u8]) -> Reading {
             format!("the file is too large: {} bytes", bytes.len()),
         )
         .hint(
-            format!("一个通知最多 {NOTICE_BYTES_MAX} 字节"),
+            format!("一个公告最多 {NOTICE_BYTES_MAX} 字节"),
             format!("a notice has at most {NOTICE_BYTES_MAX} bytes"),
         );
         return failed(sink);
@@ -118,7 +118,7 @@ fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Op
         sink.error(
             DiagnosticKind::Syntax,
             0..0,
-            format!("文件名“{stem}”不能做通知的短名"),
+            format!("文件名“{stem}”不能做公告的短名"),
             format!("the file's stem `{stem}` cannot be a notice's slug"),
         )
         .hint(

@@ -56,11 +56,11 @@ pub(crate) fn read(text: &Text, own: &Slug, exceptions: bool, sink: &mut Sink) -
     if !names.into_iter().flatten().all(is_name) || (exception.is_some() && !exceptions) {
         let (zh, en) = if exceptions {
             (
-                "写成 规则、规则/例外 或 通知#规则/例外",
+                "写成 规则、规则/除外 或 公告#规则/除外",
                 "write rule, rule/exception or notice#rule/exception",
             )
         } else {
-            ("写成 规则 或 通知#规则", "write rule or notice#rule")
+            ("写成 规则 或 公告#规则", "write rule or notice#rule")
         };
         sink.error(
             DiagnosticKind::Syntax,
@@ -95,7 +95,7 @@ pub(crate) fn check(
         sink.error(
             DiagnosticKind::UnknownWord,
             span.clone(),
-            format!("没有“{what}”这条规则或例外"),
+            format!("没有“{what}”这条规则或除外"),
             format!("there is no rule or exception `{what}`"),
         )
         .nearest(near);
@@ -125,11 +125,11 @@ pub(crate) fn check(
             sink.warning(
                 DiagnosticKind::UnknownWord,
                 span,
-                format!("本市没有“{}”这个通知", address.notice),
+                format!("本市没有“{}”这个公告", address.notice),
                 format!("the city has no notice `{}`", address.notice),
             )
             .hint(
-                "核对文件名（不含 .md）；那个通知发布之前，这里不起作用",
+                "核对文件名（不含 .md）；那个公告发布之前，这里不起作用",
                 "check the file's stem; until that notice is published this has no effect",
             );
         }

@@ -106,11 +106,11 @@ pub(crate) fn read(text: &str, range: Range<usize>, title: &str, sink: &mut Sink
                     sink.error(
                         DiagnosticKind::Limit,
                         last..last,
-                        "通知的段落或规则太多",
+                        "公告的段落或规则太多",
                         "the notice has too many paragraphs or blocks",
                     )
                     .hint(
-                        format!("{zh}，请分成几个通知"),
+                        format!("{zh}，请分成几个公告"),
                         format!("{en}; split the notice"),
                     );
                     break;

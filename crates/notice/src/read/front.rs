@@ -141,7 +141,7 @@ fn states(scope: &Scope<'_>, sets: &Table<'_>, sink: &mut Sink) -> Vec<(Attribut
             sink.error(
                 DiagnosticKind::Type,
                 span,
-                format!("“{name}”不是全市的状态，不能由通知设定"),
+                format!("“{name}”不是全市的状态，不能由公告设定"),
                 format!("`{name}` is no state of the city and cannot be set"),
             )
             .hint(
