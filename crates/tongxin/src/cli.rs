@@ -39,6 +39,10 @@ pub enum Command {
     Interview(Ask),
     #[command(about = say("两份通告或两个城市:对谁、有何不同", "Two notices or two cities: what changes for whom"))]
     Diff(Diff),
+    #[command(about = say("对 Parquet 文件里的每一次通行作出判断", "Decide every passage of a Parquet file"))]
+    Replay(Replay),
+    #[command(about = say("写出测速用的合成通行记录", "Write synthetic passages to measure with"))]
+    Bench(Bench),
 }
 
 /// Which city.
@@ -118,6 +122,38 @@ pub struct Diff {
     pub city: City,
     #[command(flatten)]
     pub output: Output,
+}
+
+/// `tongxin replay`
+#[derive(Debug, Args)]
+pub struct Replay {
+    #[arg(long, value_name = "PASSAGES.parquet", help = say("通行记录(各列见 docs/commands.md)", "Passages (columns: docs/commands.md)"))]
+    pub input: PathBuf,
+    #[arg(long, value_name = "VERDICTS.parquet", help = say("写出的结论;写完才出现", "The verdicts; appears when complete"))]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub city: City,
+    #[arg(long, value_name = "FILE.md", num_args = 1.., help = say("以这些通告代替城市现行的通告", "Put these notices in force instead of the city's"))]
+    pub notice: Vec<PathBuf>,
+    #[arg(long = "do", value_name = "ACTION", default_value = "驶入", help = say("每次通行做什么", "What every passage does"))]
+    pub action: String,
+    #[arg(long, value_name = "FACTS", default_value = "", hide_default_value = true, help = say("每次通行都有的情况,如 '货车'", "What is known of every passage, such as '货车'"))]
+    pub who: String,
+    #[command(flatten)]
+    pub output_format: Output,
+}
+
+/// `tongxin bench`
+#[derive(Debug, Args)]
+pub struct Bench {
+    #[command(flatten)]
+    pub city: City,
+    #[arg(long, value_name = "NUMBER", default_value_t = 20_220_106, help = say("随机数种子", "Seed of everything made up"))]
+    pub seed: u64,
+    #[arg(long, value_name = "ROWS", default_value_t = 5_000_000, help = say("通行记录的行数", "Rows of passages"))]
+    pub rows: usize,
+    #[arg(long, value_name = "FILE.parquet", help = say("把合成的通行记录写到这个文件", "Write synthetic passages to this file"))]
+    pub passages: PathBuf,
 }
 
 /// Parses the command line; on help, version or a usage error prints it and gives the exit code.

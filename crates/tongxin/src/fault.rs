@@ -66,6 +66,25 @@ pub enum Fault {
         "the vocabularies of the two cities differ, so their answers cannot be compared case by case; give both the same vocabulary.toml"
     )]
     Vocabularies,
+    /// A Parquet file that cannot be read or written.
+    #[error("{}: {error}; a Parquet file with plain columns is expected, uncompressed or with Snappy or LZ4", .path.display())]
+    Passages {
+        path: PathBuf,
+        error: parquet::errors::ParquetError,
+    },
+    /// A column that a replay cannot do without.
+    #[error("the file has no column '{0}'; the columns are described in docs/commands.md")]
+    NoColumn(&'static str),
+    /// A column of another type.
+    #[error("column '{name}' is {found}; {expected} is expected")]
+    ColumnType {
+        name: String,
+        found: String,
+        expected: &'static str,
+    },
+    /// The output would overwrite the input.
+    #[error("{} is the input as well; name another output", .0.display())]
+    SameFile(PathBuf),
     /// The terminal or pipe was closed.
     #[error("the input or output was closed: {0}")]
     Pipe(std::io::Error),
@@ -91,6 +110,17 @@ fn nearest_zh(nearest: &Option<String>) -> String {
     }
 }
 
+/// Chinese for the types that [`Fault::ColumnType`] expects.
+fn type_zh(expected: &str) -> &str {
+    match expected {
+        "text" => "文本",
+        "boolean" => "布尔",
+        "a number" => "数字",
+        "one plain value a row" => "每行一个值",
+        _ => "UTC 时间戳,或自 1970 年起的秒数(INT64)",
+    }
+}
+
 impl Fault {
     /// 2 if the command line is to be corrected, 1 if what it named is.
     pub fn exit(&self) -> u8 {
@@ -99,12 +129,16 @@ impl Fault {
             | Self::Texts(_)
             | Self::Vocabularies
             | Self::Pipe(_)
+            | Self::Passages { .. }
+            | Self::NoColumn(_)
+            | Self::ColumnType { .. }
             | Self::Write { .. }
             | Self::Listen { .. } => 1,
             Self::Read { .. }
             | Self::NoCity(_)
             | Self::ManyCities(_)
             | Self::Facts(_)
+            | Self::SameFile(_)
             | Self::SameSlug(_)
             | Self::Time(_)
             | Self::Point(_)
@@ -169,6 +203,19 @@ impl Fault {
             Self::Unlike => "请比较两份通告(.md)或两个城市文件夹,不能一样一个".into(),
             Self::Vocabularies => {
                 "两个城市的词汇表不同,答案无法逐一比较;请让两边的 vocabulary.toml 相同".into()
+            }
+            Self::Passages { path, error } => format!(
+                "{}:{error};应为列不嵌套、未压缩或用 Snappy、LZ4 压缩的 Parquet 文件",
+                path.display()
+            ),
+            Self::NoColumn(name) => format!("文件里没有“{name}”列;各列见 docs/commands.md"),
+            Self::ColumnType {
+                name,
+                found,
+                expected,
+            } => format!("列“{name}”的类型是 {found},应为{}", type_zh(expected)),
+            Self::SameFile(path) => {
+                format!("{} 也是输入文件,请换一个输出文件", path.display())
             }
             Self::Pipe(error) => format!("输入或输出已关闭:{error}"),
             Self::Listen { address, error } => {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod ask;
+mod bench;
 mod builtin;
 mod check;
 mod cli;
@@ -13,7 +14,9 @@ mod given;
 mod interview;
 mod lang;
 mod moment;
+mod passages;
 mod question;
+mod replay;
 mod serve;
 
 use std::process::ExitCode;
@@ -29,6 +32,8 @@ fn main() -> ExitCode {
         cli::Command::Check(arguments) => check::run(&arguments),
         cli::Command::Ask(arguments) => ask::run(&arguments),
         cli::Command::Interview(arguments) => interview::run(&arguments),
+        cli::Command::Replay(arguments) => replay::run(&arguments),
+        cli::Command::Bench(arguments) => bench::run(&arguments),
         cli::Command::Diff(arguments) => diff::run(&arguments),
     };
     outcome.unwrap_or_else(|fault| {

@@ -155,6 +155,11 @@ impl<'b> Batch<'b> {
         }
     }
 
+    /// The book it runs.
+    pub fn book(&self) -> &'b Book {
+        self.book
+    }
+
     /// The number of a place, for [`Places`]. Places that no rule tells apart share a number.
     pub fn place(&mut self, place: &Whereabouts) -> u32 {
         self.tables

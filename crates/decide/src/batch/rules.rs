@@ -6,7 +6,9 @@ use city::City;
 use city::place::Relation;
 use jiff::civil::{Date, DateTime};
 use notice::vocabulary::Holder;
-use notice::{ActionId, Condition, DaySelector, Effect, Hours, Notice, PlaceId, Rule, When};
+use notice::{
+    ActionId, Condition, DaySelector, Effect, Gazetteer as _, Hours, Notice, PlaceId, Rule, When,
+};
 use std::collections::{BTreeSet, HashMap};
 
 /// A rule that has a say in the action.
@@ -42,7 +44,8 @@ impl<'b> Rules<'b> {
             all: Vec::new(),
             everywhere: Vec::new(),
             by_place: HashMap::new(),
-            named: BTreeSet::new(),
+            // A rule without a place holds in the city, and not outside it.
+            named: BTreeSet::from([book.city().whole_city()]),
         };
         for notice in book.notices() {
             for rule in &notice.rules {
