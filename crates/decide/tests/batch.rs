@@ -1,5 +1,7 @@
 //! A batch answers every row as the book does: random rows of the demo city's order, known, unknown and out of range.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
 use city::City;
 use decide::batch::{Batch, Column, NO_OUTCOME, NO_TIME, Places, Rows, Times, Values};
 use decide::{Book, Question, Whereabouts};
