@@ -16,10 +16,10 @@ pub use moment::Moment;
 
 use crate::answer::Part;
 use crate::book::Book;
-use crate::cite::{Cited, contradict};
+use crate::cite::contradict;
 use crate::outcome::{Bounds, Outcome};
 use crate::rules::{RuleId, Rules};
-use bucket::{Bucket, Lane};
+use bucket::{Bucket, Lane, Plan, Row};
 use moment::Days;
 use notice::ask::Verdict;
 use notice::rule::ClauseAddress;
@@ -36,6 +36,7 @@ pub struct Lookup<'b> {
     /// Who can do each action.
     actors: Vec<Actors>,
     defaults: Vec<ByDefault>,
+    plans: Vec<Plan>,
     days: Days,
     buckets: Vec<Bucket>,
     /// Bucket of an action in a place, by `action * places + place`; `NO_BUCKET` where no rule speaks.
@@ -53,10 +54,19 @@ pub struct Case {
     cells: Box<[u32]>,
 }
 
+/// A clause with its place in the order of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Keyed {
+    part: Part,
+    strictness: (i64, i64),
+    rule: RuleId,
+    exception: Option<usize>,
+}
+
 /// What was found; reuse it, its buffers grow once.
 #[derive(Debug, Default)]
 pub struct Found {
-    cited: Vec<Cited>,
+    cited: Vec<Keyed>,
     limits: Vec<Bounds>,
     applied: Vec<Applied>,
     freed: Vec<(RuleId, usize)>,
@@ -90,6 +100,10 @@ impl<'b> Lookup<'b> {
             .actions()
             .map(|action| Actors::of(rules, &slots, action))
             .collect();
+        let plans: Vec<Plan> = rules
+            .actions()
+            .map(|action| Plan::of(rules, &slots, action))
+            .collect();
         let places = rules.city.places.all().len();
         let mut members: FxHashMap<(usize, usize), Vec<RuleId>> = FxHashMap::default();
         for action in rules.actions() {
@@ -113,7 +127,13 @@ impl<'b> Lookup<'b> {
                 .filter(|_| place < places)
             {
                 *entry = buckets.len() as u32;
-                buckets.push(Bucket::of(rules, &slots, ActionId(action as u16), &ids));
+                buckets.push(Bucket::of(
+                    rules,
+                    &slots,
+                    &plans[action],
+                    ActionId(action as u16),
+                    &ids,
+                ));
             }
         }
         Lookup {
@@ -122,6 +142,7 @@ impl<'b> Lookup<'b> {
             slots,
             fast,
             actors,
+            plans,
             defaults: rules
                 .city
                 .vocabulary
@@ -178,26 +199,29 @@ impl<'b> Lookup<'b> {
         {
             return Some(self.conclude(action, found));
         }
-        let row = usize::from(action.0) * self.places;
+        let row = self.plans.get(usize::from(action.0))?.row(case, moment);
+        let first = usize::from(action.0) * self.places;
         for place in places {
-            let bucket = *self.index.get(row + place.0 as usize)?;
+            let bucket = *self.index.get(first + place.0 as usize)?;
             if let Some(bucket) = self.buckets.get(bucket as usize) {
-                self.collect(bucket, case, places, moment, found)?;
+                self.collect(
+                    bucket,
+                    &row,
+                    &View {
+                        case,
+                        places,
+                        moment,
+                    },
+                    found,
+                )?;
             }
         }
         Some(self.conclude(action, found))
     }
 
-    fn collect(
-        &self,
-        bucket: &Bucket,
-        case: &Case,
-        places: &[PlaceId],
-        moment: &Moment,
-        found: &mut Found,
-    ) -> Option<()> {
+    fn collect(&self, bucket: &Bucket, row: &Row, at: &View<'_>, found: &mut Found) -> Option<()> {
         let mut rows = [0u32; bucket::VARIABLES_MAX];
-        let (count, known) = bucket.rows(case, moment, &mut rows);
+        let (count, known) = bucket.rows(row, &mut rows);
         let rows = &rows[..count];
         for word in 0..bucket.rule_words() {
             let mut left = bucket.admitted(word, rows);
@@ -217,27 +241,9 @@ impl<'b> Lookup<'b> {
                 }
                 let exact = known && bucket.is_exact(word, bit);
                 let applies = if exact {
-                    self.read_exceptions(
-                        bucket,
-                        lane,
-                        rows,
-                        &View {
-                            case,
-                            places,
-                            moment,
-                        },
-                        found,
-                    )?
+                    self.read_exceptions(bucket, lane, rows, at, found)?
                 } else {
-                    self.read(
-                        lane,
-                        &View {
-                            case,
-                            places,
-                            moment,
-                        },
-                        found,
-                    )?
+                    self.read(lane, at, found)?
                 };
                 if applies {
                     let Lane {
@@ -395,35 +401,25 @@ impl<'b> Lookup<'b> {
             } else {
                 None
             };
-            found.cited.extend(part.map(|part| Cited {
+            found.cited.extend(part.map(|part| Keyed {
                 part,
+                strictness: match applied.force {
+                    Force::Limits(bounds) if part == Part::Limits => bounds.strictness(),
+                    _ => (0, 0),
+                },
                 rule: applied.rule,
                 exception: None,
             }));
         }
-        let freed = found.freed.iter();
-        found.cited.extend(freed.map(|(rule, i)| Cited {
-            part: Part::Frees,
-            rule: *rule,
-            exception: Some(*i),
-        }));
-        if found.cited.len() > 1 {
-            let strictness = |c: &Cited| match c.part {
-                Part::Limits => match found
-                    .applied
-                    .iter()
-                    .find(|a| a.rule == c.rule)
-                    .map(|a| a.force)
-                {
-                    Some(Force::Limits(bounds)) => bounds.strictness(),
-                    _ => (0, 0),
-                },
-                _ => (0, 0),
-            };
-            found
-                .cited
-                .sort_unstable_by_key(|c| (c.part, strictness(c), c.rule, c.exception));
-        }
+        found
+            .cited
+            .extend(found.freed.iter().map(|(rule, exception)| Keyed {
+                part: Part::Frees,
+                strictness: (0, 0),
+                rule: *rule,
+                exception: Some(*exception),
+            }));
+        found.cited.sort_unstable();
     }
 
     /// The addresses of the clauses found, in the order of an answer.

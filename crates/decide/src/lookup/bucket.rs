@@ -10,11 +10,94 @@ use notice::{ActionId, Condition, Rule, ValueSet};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// Variables that a bucket tests at most; more would cost more than the rules they keep out.
+/// Variables that an action's rules are sorted by at most; more would cost more than the rules they keep out.
 pub(super) const VARIABLES_MAX: usize = 16;
-/// Words a variable's bit sets may take.
-const WORDS_MAX: usize = 1 << 20;
+/// Words a bucket's bit sets may take.
+const WORDS_MAX: usize = 1 << 22;
 const BITS: usize = u64::BITS as usize;
+
+/// The variables that an action's rules look at: a column of each bucket. The last two cells of each are "unknown",
+/// which admits every lane, and "lacking", which admits those that do not look at the variable.
+pub(super) struct Plan {
+    columns: Vec<Slot>,
+    /// First values of each column's cells.
+    starts: Vec<Vec<u32>>,
+    /// Where each column's cells begin in a bucket's table.
+    offsets: Vec<u32>,
+    cells: usize,
+    states: usize,
+}
+
+/// A case's places in the tables of an action's buckets.
+pub(super) struct Row {
+    cells: [u32; VARIABLES_MAX],
+    /// Columns whose value is not known.
+    unknown: u16,
+}
+
+impl Plan {
+    pub(super) fn of(rules: &Rules, slots: &Slots, action: ActionId) -> Plan {
+        let mut count: BTreeMap<Slot, usize> = BTreeMap::new();
+        for id in rules.about(action) {
+            let rule = rules.rule(*id);
+            let exceptions =
+                (0..rule.exceptions.len()).map(|i| Needs::of_exception(rules, slots, rule, i));
+            for needs in
+                std::iter::once(Needs::of_rule(rules, slots, action, *id)).chain(exceptions)
+            {
+                needs
+                    .sets
+                    .into_keys()
+                    .for_each(|slot| *count.entry(slot).or_default() += 1);
+            }
+        }
+        // The variables that most rules look at.
+        let mut columns: Vec<(usize, Slot)> = count
+            .into_iter()
+            .map(|(slot, count)| (count, slot))
+            .collect();
+        columns.sort_by_key(|(count, slot)| (std::cmp::Reverse(*count), *slot));
+        columns.truncate(VARIABLES_MAX);
+        let columns: Vec<Slot> = columns.into_iter().map(|(_, slot)| slot).collect();
+        let starts: Vec<Vec<u32>> = columns.iter().map(|slot| slots.starts(*slot)).collect();
+        let mut offsets = Vec::with_capacity(columns.len());
+        let mut cells = 0;
+        for starts in &starts {
+            offsets.push(cells as u32);
+            cells += starts.len() + 2;
+        }
+        Plan {
+            columns,
+            starts,
+            offsets,
+            cells,
+            states: slots.states().len(),
+        }
+    }
+
+    /// Where a case stands.
+    pub(super) fn row(&self, case: &Case, moment: &Moment) -> Row {
+        let mut row = Row {
+            cells: [0; VARIABLES_MAX],
+            unknown: 0,
+        };
+        for (i, slot) in self.columns.iter().enumerate() {
+            let cell = match *slot {
+                Slot::Case(i) => case.cells[i as usize],
+                Slot::State(said, of_moment) => match case.cells[said as usize] {
+                    UNSAID => moment.state_cells[of_moment as usize],
+                    said => said,
+                },
+                Slot::Day(i) => moment.values[self.states + i as usize],
+                Slot::Minute => moment.minute_cell,
+                Slot::Era => moment.era,
+            };
+            row.unknown |= u16::from(cell as usize == self.starts[i].len()) << i;
+            row.cells[i] = self.offsets[i] + cell;
+        }
+        row
+    }
+}
 
 /// Rules of one action and place. Every rule and every exception has a lane: a bit in each row.
 pub(super) struct Bucket {
@@ -22,12 +105,13 @@ pub(super) struct Bucket {
     /// Words of rules' lanes; those of exceptions follow.
     rule_words: usize,
     words: usize,
-    columns: Box<[Column]>,
-    /// Bit sets of all columns, row after row.
-    bits: Box<[u64]>,
+    /// Columns that some lane looks at.
+    uses: u16,
+    /// The row of each cell of the plan's columns.
+    table: Box<[u16]>,
+    rows: Box<[u64]>,
     /// Lanes that the columns decide entirely.
     exact: Box<[u64]>,
-    states: usize,
 }
 
 /// A rule's lane.
@@ -42,13 +126,6 @@ pub(super) struct Lane {
     /// Lanes of its exceptions, from the first one on.
     first: u32,
     pub(super) exceptions: u16,
-}
-
-/// A variable: where its value's cell stands, and the row of each cell. The last two cells are "unknown", which admits
-/// every lane, and "lacking", which admits those that do not look at the variable.
-struct Column {
-    slot: Slot,
-    rows: Box<[u32]>,
 }
 
 /// What one lane admits of each variable, and whether that is all it looks at.
@@ -191,7 +268,13 @@ fn two_days(rule: &Rule) -> bool {
 }
 
 impl Bucket {
-    pub(super) fn of(rules: &Rules, slots: &Slots, action: ActionId, ids: &[RuleId]) -> Bucket {
+    pub(super) fn of(
+        rules: &Rules,
+        slots: &Slots,
+        plan: &Plan,
+        action: ActionId,
+        ids: &[RuleId],
+    ) -> Bucket {
         let rule_words = ids.len().div_ceil(BITS);
         let mut needs: Vec<Needs> = ids
             .iter()
@@ -223,50 +306,50 @@ impl Bucket {
                     .or_insert_with(|| vec![None; needs.len()])[i] = Some(set);
             }
         }
-        // The variables that keep out most rules are looked at.
-        let mut chosen: Vec<(Slot, Vec<Option<&ValueSet>>)> = admits.into_iter().collect();
-        chosen.sort_by_key(|(_, sets)| std::cmp::Reverse(sets.iter().flatten().count()));
         let mut exact = vec![0; words];
-        needs
-            .iter()
-            .enumerate()
-            .filter(|(_, lane)| lane.exact)
-            .for_each(|(i, _)| exact[i / BITS] |= 1 << (i % BITS));
-        let (mut columns, mut bits) = (Vec::new(), Vec::new());
-        for (slot, sets) in chosen {
-            let starts = slots.starts(slot);
-            if columns.len() == VARIABLES_MAX || (starts.len() + 2) * words > WORDS_MAX {
-                let looking = sets.iter().enumerate().filter(|(_, set)| set.is_some());
-                looking.for_each(|(i, _)| exact[i / BITS] &= !(1 << (i % BITS)));
+        for (i, lane) in needs.iter().enumerate() {
+            exact[i / BITS] |= u64::from(lane.exact) << (i % BITS);
+        }
+        let (mut table, mut rows, mut uses) = (vec![0; plan.cells], Vec::new(), 0);
+        let mut known: FxHashMap<Vec<u64>, u16> = FxHashMap::default();
+        for (column, slot) in plan.columns.iter().enumerate() {
+            let Some(sets) = admits.remove(slot) else {
+                continue;
+            };
+            let cells = plan.starts[column].len() + 2;
+            if rows.len() + cells * words > WORDS_MAX || known.len() + cells > usize::from(u16::MAX)
+            {
+                admits.insert(*slot, sets);
                 continue;
             }
-            let mut known: FxHashMap<Vec<u64>, u32> = FxHashMap::default();
+            uses |= 1 << column;
             let mut row = |admits: &dyn Fn(Option<&ValueSet>) -> bool| {
                 let row = row_of(words, &sets, admits);
                 *known.entry(row).or_insert_with_key(|row| {
-                    bits.extend_from_slice(row);
-                    (bits.len() / words) as u32 - 1
+                    rows.extend_from_slice(row);
+                    (rows.len() / words) as u16 - 1
                 })
             };
-            let mut rows: Vec<u32> = starts
-                .iter()
-                .map(|value| row(&|set| set.is_none_or(|set| set.contains(*value))))
-                .collect();
-            rows.push(row(&|_| true));
-            rows.push(row(&|set| set.is_none()));
-            columns.push(Column {
-                slot,
-                rows: rows.into(),
-            });
+            let table = &mut table[plan.offsets[column] as usize..];
+            for (cell, value) in plan.starts[column].iter().enumerate() {
+                table[cell] = row(&|set| set.is_none_or(|set| set.contains(*value)));
+            }
+            table[cells - 2] = row(&|_| true);
+            table[cells - 1] = row(&|set| set.is_none());
+        }
+        // What is left has no column: its lanes are read in full.
+        for sets in admits.values() {
+            let looking = sets.iter().enumerate().filter(|(_, set)| set.is_some());
+            looking.for_each(|(i, _)| exact[i / BITS] &= !(1 << (i % BITS)));
         }
         Bucket {
             rules: lanes.into(),
             rule_words,
             words,
-            columns: columns.into(),
-            bits: bits.into(),
+            uses,
+            table: table.into(),
+            rows: rows.into(),
             exact: exact.into(),
-            states: slots.states().len(),
         }
     }
 
@@ -275,36 +358,22 @@ impl Bucket {
         self.rule_words
     }
 
-    /// Each column's row for the case; says how many there are, and whether every value was known.
-    pub(super) fn rows(
-        &self,
-        case: &Case,
-        moment: &Moment,
-        rows: &mut [u32; VARIABLES_MAX],
-    ) -> (usize, bool) {
-        let mut known = true;
-        for (row, column) in rows.iter_mut().zip(&self.columns) {
-            let cell = match column.slot {
-                Slot::Case(i) => case.cells[i as usize],
-                Slot::State(said, of_moment) => match case.cells[said as usize] {
-                    UNSAID => moment.state_cells[of_moment as usize],
-                    said => said,
-                },
-                Slot::Day(i) => moment.values[self.states + i as usize],
-                Slot::Minute => moment.minute_cell,
-                Slot::Era => moment.era,
-            };
-            known &= cell as usize + 2 != column.rows.len();
-            *row = column.rows[cell as usize];
+    /// The case's row in each column, as a place in `rows`, and whether every value is known.
+    pub(super) fn rows(&self, row: &Row, found: &mut [u32; VARIABLES_MAX]) -> (usize, bool) {
+        let (mut left, mut count) = (self.uses, 0);
+        while left != 0 {
+            let column = left.trailing_zeros() as usize;
+            left &= left - 1;
+            found[count] = u32::from(self.table[row.cells[column] as usize]) * self.words as u32;
+            count += 1;
         }
-        (self.columns.len(), known)
+        (count, row.unknown & self.uses == 0)
     }
 
     /// The lanes of a word that admit every value.
     pub(super) fn admitted(&self, word: usize, rows: &[u32]) -> u64 {
-        rows.iter().fold(u64::MAX, |left, row| {
-            left & self.bits[*row as usize * self.words + word]
-        })
+        rows.iter()
+            .fold(u64::MAX, |left, row| left & self.rows[*row as usize + word])
     }
 
     pub(super) fn lane(&self, word: usize, bit: u32) -> Option<&Lane> {
