@@ -5,7 +5,9 @@ use city::City;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 use notice::rule::{ClauseAddress, Effect};
-use notice::{ActionId, AttributeId, Condition, DaySelector, Notice, PlaceId, Rule, ValueSet};
+use notice::{
+    ActionId, AttributeId, Condition, DaySelector, Notice, PlaceId, Rule, ValueSet, When,
+};
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -255,7 +257,7 @@ impl Rules {
             if rule.places.is_empty() {
                 seen.insert(Variable::Place(whole_city(&self.city)));
             }
-            for selector in rule.when.iter().flat_map(|w| &w.days) {
+            for selector in rule.when.iter().filter_map(days_of).flatten() {
                 note(selector, past_midnight, &mut seen);
             }
             let conditions =
@@ -451,6 +453,14 @@ fn text_version(notices: &[Arc<Notice>]) -> String {
 
 pub(crate) fn whole_city(city: &City) -> PlaceId {
     city.context().gazetteer.whole_city()
+}
+
+/// The days of a line of `when`; `None` is every day, however it is written.
+pub(crate) fn days_of(when: &When) -> Option<&[DaySelector]> {
+    const WHOLE_WEEK: u8 = 0b111_1111;
+    let whole = |day: &DaySelector| matches!(day, DaySelector::Weekdays(bits) if bits & WHOLE_WEEK == WHOLE_WEEK);
+    let every = when.days.is_empty() || when.days.iter().any(whole);
+    (!every).then_some(&when.days)
 }
 
 /// Calls `each` for every atom of a condition.

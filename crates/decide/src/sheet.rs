@@ -7,7 +7,7 @@
 use crate::diagram::{Arena, Arm, Operation, Ref, TooLarge};
 use crate::known::Known;
 use crate::outcome::{Interned, Outcome, Ruling};
-use crate::rules::{RuleId, Rules};
+use crate::rules::{RuleId, Rules, days_of};
 use crate::variable::{Day, DayFact, MINUTES, Variable, of_attribute};
 use city::place::Relation;
 use jiff::civil::DateTime;
@@ -254,12 +254,12 @@ impl<'b> Sheet<'b> {
             if hours == Ref::NO {
                 continue;
             }
-            let mut days = if when.days.is_empty() {
+            let mut days = if days_of(when).is_none() {
                 Ref::YES
             } else {
                 Ref::NO
             };
-            for selector in &when.days {
+            for selector in days_of(when).into_iter().flatten() {
                 let one = self.day(selector, day)?;
                 days = self.arena.or(days, one)?;
             }

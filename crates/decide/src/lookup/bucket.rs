@@ -3,7 +3,7 @@
 use super::Case;
 use super::moment::Moment;
 use super::test::{Force, Slot, Slots, UNSAID};
-use crate::rules::{RuleId, Rules, each_atom};
+use crate::rules::{RuleId, Rules, days_of, each_atom};
 use crate::sheet::day_set;
 use crate::variable::{Day, DayFact, MINUTES, Variable, of_attribute};
 use notice::{ActionId, Condition, Rule, ValueSet};
@@ -224,14 +224,15 @@ impl Needs {
         let same_days = rule
             .when
             .windows(2)
-            .all(|pair| pair[0].days == pair[1].days);
+            .all(|pair| days_of(&pair[0]) == days_of(&pair[1]));
         let facts: Option<Vec<(DayFact, ValueSet)>> = rule
             .when
             .iter()
-            .flat_map(|when| &when.days)
+            .filter_map(days_of)
+            .flatten()
             .map(|day| day_set(rules, day))
             .collect();
-        let some_any_day = rule.when.iter().any(|when| when.days.is_empty());
+        let some_any_day = rule.when.iter().any(|when| days_of(when).is_none());
         self.exact &= !two_days && same_days && facts.is_some();
         let facts = facts.unwrap_or_default();
         let Some((fact, _)) = facts.first().cloned() else {
@@ -252,7 +253,7 @@ impl Needs {
 
 /// Hours past midnight look at two days; if the rule looks at days at all, it is left to the full reading.
 fn two_days(rule: &Rule) -> bool {
-    let mut looks = rule.when.iter().any(|when| !when.days.is_empty());
+    let mut looks = rule.when.iter().any(|when| days_of(when).is_some());
     for condition in std::iter::once(&rule.who).chain(rule.exceptions.iter().map(|e| &e.condition))
     {
         each_atom(condition, &mut |atom| {

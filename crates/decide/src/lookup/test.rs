@@ -4,7 +4,7 @@ use super::Case;
 use super::moment::{Moment, seconds};
 use crate::known::possible_kinds;
 use crate::outcome::Bounds;
-use crate::rules::{RuleId, Rules, each_atom};
+use crate::rules::{RuleId, Rules, days_of, each_atom};
 use crate::variable::{DayFact, MINUTES, Variable, domain_size, of_attribute};
 use notice::{
     ActionId, AttributeId, Condition, DaySelector, Effect, Facts, Period, PlaceId, ValueSet,
@@ -565,9 +565,11 @@ impl Fast {
         } else {
             let (mut today, mut yesterday) = (Vec::new(), Vec::new());
             for when in &rule.when {
-                let days = match when.days.as_slice() {
-                    [] => Test::Always,
-                    days => Test::Any(days.iter().map(|d| Test::day(rules, slots, d)).collect()),
+                let days = match days_of(when) {
+                    None => Test::Always,
+                    Some(days) => {
+                        Test::Any(days.iter().map(|d| Test::day(rules, slots, d)).collect())
+                    }
                 };
                 if when.hours.is_empty() {
                     today.push(Line {

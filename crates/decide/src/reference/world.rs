@@ -285,6 +285,7 @@ fn rule(
 
 fn day(random: &mut Random, start: DateTime) -> DaySelector {
     match random.below(5) {
+        0 if random.once_in(3) => DaySelector::Weekdays(127),
         0 => DaySelector::Weekdays(1 + random.below(126) as u8),
         1 => DaySelector::Workdays,
         2 => DaySelector::Holidays,
