@@ -10,6 +10,7 @@
 
 mod bucket;
 mod moment;
+mod plain;
 mod test;
 
 pub use moment::Moment;

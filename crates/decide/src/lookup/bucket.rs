@@ -2,6 +2,7 @@
 
 use super::Case;
 use super::moment::Moment;
+use super::plain::{kinds_left, plain};
 use super::test::{Force, Slot, Slots, UNSAID};
 use crate::rules::{RuleId, Rules, days_of, each_atom};
 use crate::sheet::day_set;
@@ -40,8 +41,8 @@ impl Plan {
         let mut count: BTreeMap<Slot, usize> = BTreeMap::new();
         for id in rules.about(action) {
             let rule = rules.rule(*id);
-            let exceptions =
-                (0..rule.exceptions.len()).map(|i| Needs::of_exception(rules, slots, rule, i));
+            let exceptions = (0..rule.exceptions.len())
+                .map(|i| Needs::of_exception(rules, slots, action, rule, i));
             for needs in
                 std::iter::once(Needs::of_rule(rules, slots, action, *id)).chain(exceptions)
             {
@@ -150,14 +151,27 @@ impl Needs {
             .sets
             .insert(Slot::Era, slots.eras(rules.notice(id).in_force));
         needs.when(rules, slots, rule, two_days(rule));
-        needs.condition(rules, slots, &rule.who, two_days(rule));
+        let who = plain(rules, &rule.who, &rules.actors(action));
+        needs.condition(rules, slots, &who, two_days(rule));
         needs
     }
 
-    fn of_exception(rules: &Rules, slots: &Slots, rule: &Rule, exception: usize) -> Needs {
+    fn of_exception(
+        rules: &Rules,
+        slots: &Slots,
+        action: ActionId,
+        rule: &Rule,
+        exception: usize,
+    ) -> Needs {
         let mut needs = Needs::nothing();
         if let Some(exception) = rule.exceptions.get(exception) {
-            needs.condition(rules, slots, &exception.condition, two_days(rule));
+            let kinds = kinds_left(rules, &rule.who, rules.actors(action));
+            needs.condition(
+                rules,
+                slots,
+                &plain(rules, &exception.condition, &kinds),
+                two_days(rule),
+            );
         }
         needs
     }
@@ -197,8 +211,12 @@ impl Needs {
                 Some((fact, set)) => self.narrow(slots, Variable::Calendar(Day::Today, fact), set),
                 None => self.exact = false,
             },
+            // Never: no value is admitted.
+            Condition::Any(parts) if parts.is_empty() => {
+                self.narrow(slots, Variable::Kind, ValueSet::default());
+            }
             Condition::Day(_) | Condition::In(_) | Condition::Any(_) | Condition::Not(_) => {
-                self.exact = false
+                self.exact = false;
             }
         }
     }
@@ -295,7 +313,8 @@ impl Bucket {
                 exceptions: rule.exceptions.len().min(usize::from(u16::MAX)) as u16,
             });
             needs.extend(
-                (0..rule.exceptions.len()).map(|i| Needs::of_exception(rules, slots, rule, i)),
+                (0..rule.exceptions.len())
+                    .map(|i| Needs::of_exception(rules, slots, action, rule, i)),
             );
         }
         let words = needs.len().div_ceil(BITS);
