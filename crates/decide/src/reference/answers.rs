@@ -30,6 +30,7 @@ fn cases(city: &City, notices: &[Arc<Notice>], question: &Question, at: DateTime
         }
         None => (0..city.vocabulary.kinds.len() as u32).collect(),
     };
+    let kinds = having_what_was_said(city, facts, kinds);
     let state = state(notices, at);
     let allowed = |attribute: AttributeId, member: Option<u32>, value: u32| match member {
         Some(v) => facts
@@ -54,6 +55,34 @@ fn cases(city: &City, notices: &[Arc<Notice>], question: &Question, at: DateTime
         .filter(|set| known(set) && (point || said(set)))
         .collect();
     completions(city, at, &kinds, &allowed, &somewhere)
+}
+
+/// A subject has what was said of it: kinds without such an attribute are out, unless no kind would be left. A boolean that
+/// may be "no" can be said of anybody.
+fn having_what_was_said(city: &City, facts: &Facts, kinds: Vec<u32>) -> Vec<u32> {
+    let words = &city.vocabulary;
+    let boolean_no = |attribute: &AttributeId, set: &notice::ValueSet| {
+        let domain = &words.attributes[usize::from(attribute.0)].domain;
+        matches!(domain, notice::vocabulary::Domain::Boolean { .. }) && set.contains(0)
+    };
+    let values = facts
+        .attributes
+        .iter()
+        .filter(|(attribute, set)| !boolean_no(attribute, set));
+    let members = facts.members.iter().filter(|(_, yes)| **yes);
+    let said = values
+        .map(|(attribute, _)| attribute)
+        .chain(members.map(|((attribute, _), _)| attribute));
+    said.fold(kinds, |kinds, attribute| {
+        let has = |kind: &u32| match &words.attributes[usize::from(attribute.0)].holder {
+            notice::vocabulary::Holder::Kinds(holders) => holders
+                .iter()
+                .any(|holder| words.kinds_under(*holder).contains(&(*kind as u16))),
+            notice::vocabulary::Holder::City { .. } => true,
+        };
+        let left: Vec<u32> = kinds.iter().copied().filter(has).collect();
+        if left.is_empty() { kinds } else { left }
+    })
 }
 
 /// The state that the notices set, the one issued last holding.
