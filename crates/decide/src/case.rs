@@ -15,7 +15,7 @@ use std::ops::Range;
 #[derive(Debug, Clone)]
 pub(crate) struct Case {
     pub(crate) facts: Facts,
-    /// Places it is in, the smallest last.
+    /// Places it is in.
     pub(crate) places: Vec<PlaceId>,
     pub(crate) at: DateTime,
 }
@@ -75,17 +75,20 @@ pub(crate) fn example(sheet: &Sheet<'_>, f: Ref, period: Period) -> Option<Case>
     Some(Case { facts, places, at })
 }
 
-/// `2022年1月6日10时,在中环以内,重型货车`.
+/// `2022年1月6日10时，在中环以内的重型货车`.
 pub(crate) fn say(city: &City, case: &Case, lang: Lang) -> String {
     let speaker = speaker(city, lang);
-    let who = speaker.facts(&case.facts);
-    let at = speaker.instant(case.at);
-    let place = smallest(city, &case.places)
-        .map(|place| city.context().gazetteer.place_name(place, lang))
-        .unwrap_or_else(|| city.name.get(lang).to_owned());
+    let mut facts = case.facts.clone();
+    let everywhere = crate::rules::whole_city(city);
+    facts.places = narrowest(city, &case.places)
+        .into_iter()
+        .filter(|p| *p != everywhere)
+        .map(|p| (p, true))
+        .collect();
+    let (who, at) = (speaker.facts(&facts), speaker.instant(case.at));
     match lang {
-        Lang::Zh => format!("{at},{who}在{place}"),
-        Lang::En => format!("{who} in {place} at {at}"),
+        Lang::Zh => format!("{at}，{who}"),
+        Lang::En => format!("{who} at {at}"),
     }
 }
 
@@ -112,11 +115,13 @@ pub(crate) fn words(city: &City, action: ActionId, case: &Case) -> BTreeMap<Stri
             words.insert(name, if *yes { "是" } else { "否" }.to_owned());
         }
     }
-    if let Some(place) = smallest(city, &case.places) {
-        words.insert(
-            "where".to_owned(),
-            city.context().gazetteer.place_name(place, Lang::Zh),
-        );
+    let named = |place: PlaceId| city.context().gazetteer.place_name(place, Lang::Zh);
+    let places: Vec<String> = narrowest(city, &case.places)
+        .into_iter()
+        .map(named)
+        .collect();
+    if !places.is_empty() {
+        words.insert("where".to_owned(), places.join("、"));
     }
     if let Some(known) = city.vocabulary.actions.get(usize::from(action.0)) {
         words.insert("do".to_owned(), known.label.zh.clone());
@@ -128,17 +133,15 @@ pub(crate) fn words(city: &City, action: ActionId, case: &Case) -> BTreeMap<Stri
     words
 }
 
-fn smallest(city: &City, places: &[PlaceId]) -> Option<PlaceId> {
+/// The places that contain no other of them: the rest follows.
+fn narrowest(city: &City, places: &[PlaceId]) -> Vec<PlaceId> {
     use city::place::Relation;
-    let inside_all = |place: &&PlaceId| {
-        places.iter().all(|other| {
-            matches!(
-                city.places.relation(**place, *other),
-                Relation::Same | Relation::Inside
-            )
-        })
+    let contains_none = |place: &PlaceId| {
+        !places
+            .iter()
+            .any(|other| city.places.relation(*other, *place) == Relation::Inside)
     };
-    places.iter().find(inside_all).or(places.last()).copied()
+    places.iter().copied().filter(contains_none).collect()
 }
 
 pub(crate) fn speaker(city: &City, lang: Lang) -> Speaker<'_> {

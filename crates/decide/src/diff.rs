@@ -287,7 +287,7 @@ fn change(rules: &Rules, found: Found) -> Change {
         let said: Vec<String> = words
             .iter()
             .map(|(name, value)| match lang {
-                Lang::Zh => format!("{name}:{value}"),
+                Lang::Zh => format!("{name}：{value}"),
                 Lang::En => format!("{name}: {value}"),
             })
             .collect();
@@ -334,7 +334,7 @@ fn ruling(speaker: &Speaker<'_>, ruling: &Ruling) -> String {
         .collect();
     if !limits.is_empty() {
         said = match speaker.lang {
-            Lang::Zh => format!("{said}({})", limits.join(",")),
+            Lang::Zh => format!("{said}（{}）", limits.join("，")),
             Lang::En => format!("{said} ({})", limits.join(", ")),
         };
     }

@@ -2,7 +2,8 @@
 //!
 //! The remainder of an answer, once everything known is put in, is a diagram over what is not known. A variable that is
 //! not in it cannot change the answer and is never asked. Among those that are, the one is asked after which fewest
-//! further questions are to be expected, every answer being equally likely; ties go to the order of the vocabulary.
+//! further questions are to be expected, every answer being equally likely; ties go to the order of the vocabulary. An
+//! attribute that not every possible kind has waits until the kind is known.
 
 use crate::answer::{Choice, Need};
 use crate::diagram::{Arm, Level, Ref, TooLarge};
@@ -32,6 +33,9 @@ pub(crate) fn need(
     }
     let mut best: Option<(f64, Level, Vec<Cell>)> = None;
     for (level, ends) in bounds {
+        if !can_be_asked(sheet, level) {
+            continue;
+        }
         let cells = cells(sheet, &open, level, &ends)?;
         if !matters(sheet, &cells)? {
             continue;
@@ -45,6 +49,42 @@ pub(crate) fn need(
         }
     }
     Ok(best.and_then(|(_, level, cells)| ask(sheet, level, &cells, facts)))
+}
+
+/// The question about one variable, whose values change at `bounds`; what remains after each answer is not looked at.
+pub(crate) fn ask_about(
+    sheet: &Sheet<'_>,
+    level: Level,
+    bounds: &BTreeSet<u32>,
+    facts: &Facts,
+) -> Option<Need> {
+    let whole = ValueSet::from_ranges(std::iter::once(0..sheet.rules.layout.size(level)));
+    let possible = sheet.known.possible(level).unwrap_or(&whole);
+    let starts = std::iter::once(0).chain(bounds.iter().copied());
+    let cells: Vec<Cell> = starts
+        .zip(bounds)
+        .map(|(from, end)| possible.intersect(&ValueSet::from_ranges(std::iter::once(from..*end))))
+        .filter(|values| !values.is_empty())
+        .map(|values| Cell {
+            values,
+            rest: Vec::new(),
+        })
+        .collect();
+    ask(sheet, level, &cells, facts)
+}
+
+/// Whether every subject that is possible has an answer: an attribute is asked for once the kind tells that there is one.
+/// (If it is not clear, the kind itself can change the answer, and is asked for.)
+fn can_be_asked(sheet: &Sheet<'_>, level: Level) -> bool {
+    let Variable::Attribute(attribute, _) = sheet.rules.layout.variable(level) else {
+        return true;
+    };
+    let kinds = sheet
+        .rules
+        .layout
+        .level(Variable::Kind)
+        .and_then(|kind| sheet.known.possible(kind));
+    kinds.is_some_and(|kinds| kinds.intersect(&sheet.rules.holders(attribute)) == *kinds)
 }
 
 /// Values of a variable that the functions do not tell apart, with what remains of the functions there.

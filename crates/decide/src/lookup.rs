@@ -11,6 +11,7 @@
 mod bucket;
 mod moment;
 mod plain;
+mod slots;
 mod test;
 
 pub use moment::Moment;
@@ -27,7 +28,8 @@ use notice::rule::ClauseAddress;
 use notice::vocabulary::Default as ByDefault;
 use notice::{ActionId, Facts, PlaceId};
 use rustc_hash::FxHashMap;
-use test::{Actors, Fast, Force, Slots, Truth, View};
+use slots::Slots;
+use test::{Actors, Fast, Force, Truth, View};
 
 /// A book's rules laid out for quick answers.
 pub struct Lookup<'b> {

@@ -2,17 +2,20 @@
 
 use crate::answer::{Answer, Because, LimitHeld, Need, Question, decimal};
 use crate::cite::{Cited, because, binding, certain, cite, order};
-use crate::diagram::{Ref, TooLarge};
-use crate::interview::need;
+use crate::diagram::{Level, Ref, TooLarge};
+use crate::interview::{ask_about, need};
 use crate::known::Known;
 use crate::outcome::{Bounds, Outcome, Ruling};
-use crate::rules::{RuleId, Rules};
+use crate::rules::{RuleId, Rules, each_atom};
 use crate::sheet::Sheet;
 use crate::until::until;
+use crate::variable::{Variable, of_attribute};
 use jiff::civil::DateTime;
-use notice::ActionId;
 use notice::ask::Verdict;
 use notice::vocabulary::Default as ByDefault;
+use notice::{ActionId, Condition, ValueSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Nodes one answer may take.
 const NODES_MAX: usize = 1 << 18;
@@ -214,24 +217,102 @@ impl Rules {
         })
     }
 
-    /// The first thing unknown that some rule looks at.
+    /// Beyond the budget: what most rules look at, the kind before all else.
     fn any_need(&self, question: &Question) -> Option<Need> {
-        let known = Known::of(self, &question.facts, &question.place).at(self, question.at);
-        let mut sheet = Sheet::new(self, known, NODES_MAX);
-        sheet.turn_to(question.at);
-        let among = match question.action {
-            Some(action) => self.acting(action, question.at),
-            None => self.ids().map(|(id, _)| id).collect(),
+        let mut sheet = self.sheet_at(question);
+        let mut seen: BTreeMap<Level, (usize, BTreeSet<u32>)> = BTreeMap::new();
+        for (id, bound) in self
+            .ids()
+            .filter(|(id, _)| self.notice(*id).in_force.contains(question.at))
+        {
+            let Some(action) = question.action.or(bound.actions.first().copied()) else {
+                continue;
+            };
+            if !bound.actions.contains(&action) {
+                continue;
+            }
+            match sheet.effective(id, action, None) {
+                Ok(effective) => {
+                    for (level, bounds) in sheet.arena.support(effective) {
+                        let (count, all) = seen.entry(level).or_default();
+                        *count += 1;
+                        all.extend(bounds);
+                    }
+                }
+                // This rule alone is too large; the others get a fresh sheet.
+                Err(TooLarge { .. }) => sheet = self.sheet_at(question),
+            }
+        }
+        if seen.is_empty() {
+            seen = self.looked_at(question, &sheet.known);
+        }
+        let kind = self
+            .layout
+            .level(Variable::Kind)
+            .filter(|level| seen.contains_key(level));
+        let most = || {
+            seen.iter()
+                .max_by_key(|(level, (count, _))| (*count, Reverse(**level)))
+                .map(|(level, _)| *level)
         };
-        among.into_iter().find_map(|id| {
-            let action = question
+        let level = kind.or_else(most)?;
+        let (_, bounds) = seen.remove(&level)?;
+        ask_about(&sheet, level, &bounds, &question.facts)
+    }
+
+    /// What rules in force look at that is not known, by the words of their conditions alone.
+    fn looked_at(
+        &self,
+        question: &Question,
+        known: &Known,
+    ) -> BTreeMap<Level, (usize, BTreeSet<u32>)> {
+        let mut seen: BTreeMap<Level, (usize, BTreeSet<u32>)> = BTreeMap::new();
+        let mut note = |variable: Option<Variable>, set: &ValueSet| {
+            let level = variable.and_then(|variable| self.layout.level(variable));
+            let Some(level) = level.filter(|level| known.value(*level).is_none()) else {
+                return;
+            };
+            let (count, bounds) = seen.entry(level).or_default();
+            *count += 1;
+            bounds.extend(
+                set.ranges()
+                    .iter()
+                    .flat_map(|r| [r.start, r.end])
+                    .filter(|bound| *bound > 0),
+            );
+            bounds.insert(self.layout.size(level));
+        };
+        for (id, bound) in self
+            .ids()
+            .filter(|(id, _)| self.notice(*id).in_force.contains(question.at))
+        {
+            if question
                 .action
-                .or_else(|| self.bound(id).actions.first().copied())?;
-            let effective = sheet.effective(id, action, None).ok()?;
-            need(&mut sheet, &[effective], &question.facts)
-                .ok()
-                .flatten()
-        })
+                .is_some_and(|action| !bound.actions.contains(&action))
+            {
+                continue;
+            }
+            let rule = self.rule(id);
+            for condition in
+                std::iter::once(&rule.who).chain(rule.exceptions.iter().map(|e| &e.condition))
+            {
+                each_atom(condition, &mut |atom| match atom {
+                    Condition::Kind(kind) => note(Some(Variable::Kind), &self.kinds(&[*kind])),
+                    Condition::Is(attribute, set) => {
+                        note(of_attribute(&self.city, *attribute, None), set)
+                    }
+                    Condition::Has(attribute, value) => {
+                        note(
+                            of_attribute(&self.city, *attribute, Some(*value)),
+                            &ValueSet::one(1),
+                        );
+                    }
+                    Condition::In(place) => note(Some(Variable::Place(*place)), &ValueSet::one(1)),
+                    _ => {}
+                });
+            }
+        }
+        seen
     }
 
     fn limit(&self, bounds: &Bounds) -> Option<LimitHeld> {

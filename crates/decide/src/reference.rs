@@ -3,6 +3,7 @@
 
 mod answers;
 mod changes;
+mod hostile;
 mod proofs;
 mod world;
 

@@ -3,7 +3,8 @@
 use super::Case;
 use super::moment::Moment;
 use super::plain::{kinds_left, plain};
-use super::test::{Force, Slot, Slots, UNSAID};
+use super::slots::{Slot, Slots, UNSAID};
+use super::test::Force;
 use crate::rules::{RuleId, Rules, days_of, each_atom};
 use crate::sheet::day_set;
 use crate::variable::{Day, DayFact, MINUTES, Variable, of_attribute};

@@ -1,6 +1,6 @@
 //! An instant as the rules see it: facts of its day and of the day before, its minute, the states of the city.
 
-use super::test::Slots;
+use super::slots::Slots;
 use crate::known::{day_value, minute};
 use crate::rules::{Rules, YEARS_MAX};
 use crate::variable::Day;

@@ -25,7 +25,7 @@ fn clause(rules: &Rules, id: RuleId, lang: Lang) -> String {
         .unwrap_or_default();
     let address = rules.address(id, None);
     match lang {
-        Lang::Zh => format!("《{}》{citation}({address})", notice.title),
+        Lang::Zh => format!("《{}》{citation}（{address}）", notice.title),
         Lang::En => format!("“{}”, {citation} ({address})", notice.title),
     }
 }
@@ -113,7 +113,7 @@ pub(super) fn conflict(
             source(rules, other, &rules.rule(other).spans.effect),
             Label::new(
                 format!(
-                    "与它冲突的是 {two}:{}",
+                    "与它冲突的是 {two}：{}",
                     deed(rules, action, other, Lang::Zh)
                 ),
                 format!(
@@ -197,7 +197,7 @@ pub(super) fn warning(
         severity: Severity::Warning,
         place: source(rules, id, says.span),
         message: Label::new(
-            format!("{}:{}", at(Lang::Zh), says.message.zh),
+            format!("{}：{}", at(Lang::Zh), says.message.zh),
             format!("{}: {}", at(Lang::En), says.message.en),
         ),
         hint: Some(says.hint),

@@ -369,7 +369,7 @@ pub(crate) fn facts(random: &mut Random) -> Facts {
         facts.kind_alone = random.once_in(4);
     }
     // What is said fits the kind said; contradictions are the reader's to refuse.
-    let vehicle = facts.kind.is_some_and(|k| k.0 < 3);
+    let vehicle = facts.kind.map_or(random.once_in(2), |k| k.0 < 3);
     let large = facts.kind == Some(KindId(1));
     let range = |random: &mut Random, n: u32| {
         let from = random.below(n as usize) as u32;
