@@ -3,7 +3,7 @@
 //! The rules of each action and place stand in a bucket of their own, so thousands of zones do not multiply. In a bucket
 //! every variable has, for each value, a bit set of the rules that admit it; the sets of a case's values are intersected,
 //! 64 rules a word, and only the few rules left are read in full. Verdict and clauses come out of the same rules, so
-//! nothing has to carry sets of clauses about. Why not one diagram: `docs/decisions/answer-path.md`.
+//! nothing has to carry sets of clauses about. Why not one diagram: `docs/decisions/0005-complete-cases-by-bit-lanes.md`.
 //!
 //! What is not known of a case is noticed where a rule would need it: then there is no quick answer, and
 //! [`crate::Book::answer`] is asked.
