@@ -39,8 +39,11 @@ pub struct Answer {
     pub because: Vec<Because>,
     /// Limits that hold, the strictest of each measure.
     pub limits: Vec<LimitHeld>,
-    /// Without an action: everything that binds the subject.
+    /// Without an action: everything that surely binds the subject.
     pub duties: Vec<Because>,
+    /// Without an action: what binds the subject or not, by what was not said; only while the verdict is `depends`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub may_bind: Vec<Because>,
     /// The next instant at which this answer (verdict or limits) changes, RFC 3339 in the city's zone; `None`: never, as far as is known.
     pub until: Option<String>,
     /// What to ask next if the verdict is `depends`.
@@ -104,6 +107,9 @@ pub struct Need {
     pub attribute: String,
     /// What can be answered; for a number, one text per stretch between thresholds (`<= 4.5 t`).
     pub values: Vec<String>,
+    /// The attribute's name for people.
+    #[serde(skip)]
+    pub name: notice::Label,
     /// How a person is asked.
     #[serde(skip)]
     pub question: notice::Label,

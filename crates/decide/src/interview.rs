@@ -191,7 +191,7 @@ fn questions(sheet: &Sheet<'_>, f: Ref, memo: &mut FxHashMap<Ref, f64>) -> f64 {
 
 fn ask(sheet: &Sheet<'_>, level: Level, cells: &[Cell], facts: &Facts) -> Option<Need> {
     let city = &sheet.rules.city;
-    let (attribute, question, choices) = match sheet.rules.layout.variable(level) {
+    let (name, question, choices) = match sheet.rules.layout.variable(level) {
         Variable::Place(place) => {
             let context = city.context();
             let name = Label::new(
@@ -205,10 +205,10 @@ fn ask(sheet: &Sheet<'_>, level: Level, cells: &[Cell], facts: &Facts) -> Option
             let choices = yes_no(facts, |facts, yes| {
                 facts.places.insert(place, yes);
             });
-            (name.zh, question, choices)
+            (name, question, choices)
         }
         Variable::Kind => (
-            "主体类别".to_owned(),
+            Label::new("主体类别", "kind of subject"),
             Label::new("是什么？", "Who or what is it?"),
             kinds(sheet, cells, facts),
         ),
@@ -226,7 +226,10 @@ fn ask(sheet: &Sheet<'_>, level: Level, cells: &[Cell], facts: &Facts) -> Option
                 facts.members.insert((attribute, value), yes);
             });
             (
-                format!("{} 包含 {}", known.label.zh, member.zh),
+                Label::new(
+                    format!("{} 包含 {}", known.label.zh, member.zh),
+                    format!("{} has {}", known.label.en, member.en),
+                ),
                 question,
                 choices,
             )
@@ -235,7 +238,7 @@ fn ask(sheet: &Sheet<'_>, level: Level, cells: &[Cell], facts: &Facts) -> Option
             let known = city.vocabulary.attributes.get(usize::from(attribute.0))?;
             let question = known.question.clone();
             (
-                known.label.zh.clone(),
+                known.label.clone(),
                 question,
                 values(sheet, attribute, &known.domain, cells, facts),
             )
@@ -247,8 +250,9 @@ fn ask(sheet: &Sheet<'_>, level: Level, cells: &[Cell], facts: &Facts) -> Option
         .map(|choice| choice.label.zh.clone())
         .collect();
     Some(Need {
-        attribute,
+        attribute: name.zh.clone(),
         values,
+        name,
         question,
         choices,
     })

@@ -26,6 +26,7 @@ struct Now {
     limits: Vec<Bounds>,
     cited: Vec<Cited>,
     duties: Vec<Cited>,
+    may_bind: Vec<Cited>,
     needs: Option<Need>,
 }
 
@@ -41,6 +42,7 @@ impl Rules {
             limits: Vec::new(),
             cited: Vec::new(),
             duties: Vec::new(),
+            may_bind: Vec::new(),
             needs: self.any_need(question),
         });
         let until = self.until(question).unwrap_or_else(|TooLarge { .. }| {
@@ -63,6 +65,7 @@ impl Rules {
                 .flat_map(|bounds| self.limit(bounds))
                 .collect(),
             duties: list(now.duties),
+            may_bind: list(now.may_bind),
             until: until.map(|at| self.written(at)),
             needs: now.needs,
             at: self.written(question.at),
@@ -102,6 +105,7 @@ impl Rules {
             limits,
             cited,
             duties: Vec::new(),
+            may_bind: Vec::new(),
             needs,
         })
     }
@@ -116,10 +120,11 @@ impl Rules {
         }
         let possible = sheet.possible_places(&among)?;
         let (mut verdict, mut limits) = (Verdict::Allowed, Vec::new());
-        let (mut cited, mut duties, mut open) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut cited, mut open) = (Vec::new(), Vec::new());
+        let (mut duties, mut may_bind) = (Vec::new(), Vec::new());
         for (action, acting) in all {
             let mut joined = Outcome::default();
-            let mut bound_before = duties.len();
+            let open_before = open.len();
             for &id in &acting {
                 let Some(duty) = binding(self, id) else {
                     continue;
@@ -132,36 +137,39 @@ impl Rules {
                         duties.push(duty);
                     }
                     Some(false) => {}
-                    None => open.push(effective),
+                    None => {
+                        may_bind.push(duty);
+                        open.push(effective);
+                    }
                 }
             }
-            let ruling = joined.ruling(ByDefault::Allowed);
-            bound_before = duties.len() - bound_before;
-            if bound_before > 0 || !acting.is_empty() {
-                cited.extend(cite(&mut sheet, action, &acting, ruling.verdict, possible)?);
+            let sure = joined.verdict(ByDefault::Allowed);
+            if sure != Verdict::Conflict {
+                limits.extend(joined.bounds);
             }
-            verdict = gravest(verdict, ruling.verdict);
-            limits.extend(if ruling.verdict == Verdict::Conflict {
-                Vec::new()
+            let ruling = if open.len() > open_before {
+                Verdict::Depends
             } else {
-                joined.bounds
-            });
+                sure
+            };
+            cited.extend(cite(&mut sheet, action, &acting, ruling, possible)?);
+            verdict = gravest(verdict, ruling);
         }
+        may_bind.retain(|duty| !duties.contains(duty));
         order(self, &mut duties);
+        order(self, &mut may_bind);
         order(self, &mut cited);
         let needs = if open.is_empty() {
             None
         } else {
             need(&mut sheet, &open, &question.facts)?
         };
-        if !open.is_empty() {
-            verdict = Verdict::Depends;
-        }
         Ok(Now {
             verdict,
             limits,
             cited,
             duties,
+            may_bind,
             needs,
         })
     }

@@ -77,7 +77,8 @@ pub fn document() -> Value {
                     "limits": { "type": "array", "items": { "type": "object", "required": ["measure", "unit"], "properties": {
                         "measure": { "type": "string" }, "at_most": { "type": "number" }, "at_least": { "type": "number" }, "unit": { "type": "string" },
                     } } },
-                    "duties": { "type": "array", "items": { "$ref": "#/components/schemas/Because" } },
+                    "duties": { "type": "array", "items": { "$ref": "#/components/schemas/Because" }, "description": "Without `do`: what surely binds." },
+                    "may_bind": { "type": "array", "items": { "$ref": "#/components/schemas/Because" }, "description": "Without `do`, while the verdict is `depends`: what binds or not by what was not said." },
                     "until": { "type": ["string", "null"], "format": "date-time", "description": "The next instant at which the answer changes." },
                     "needs": { "type": ["object", "null"], "required": ["attribute", "values"], "properties": {
                         "attribute": { "type": "string" }, "values": { "type": "array", "items": { "type": "string" } },

@@ -319,7 +319,13 @@ proptest! {
         sets.iter().for_each(|set| by_all = by_all.intersection(set).copied().collect());
         let expected: BTreeSet<String> = by_all.iter().map(|(n, _)| format!("n{}#r{}", n.0, n.1)).collect();
         let listed: BTreeSet<String> = answer.duties.iter().map(|b| format!("{}#{}", b.notice, b.rule)).collect();
-        prop_assert_eq!(listed, expected, "{:?}", question);
+        prop_assert_eq!(&listed, &expected, "{:?}", question);
+        let by_some: BTreeSet<String> =
+            sets.iter().flatten().map(|(n, _)| format!("n{}#r{}", n.0, n.1)).filter(|rule| !expected.contains(rule)).collect();
+        let marked: BTreeSet<String> = answer.may_bind.iter().map(|b| format!("{}#{}", b.notice, b.rule)).collect();
+        prop_assert_eq!(marked, by_some, "{:?}", question);
+        let cited: BTreeSet<String> = answer.because.iter().map(|b| format!("{}#{}", b.notice, b.rule)).collect();
+        prop_assert!(settled || !cited.is_empty(), "an answer that depends cites what could have a part: {:?}", question);
     }
 
     /// The quick answer of a complete case is the answer.
