@@ -55,6 +55,7 @@ pub mod answer;
 pub mod batch;
 pub mod book;
 mod case;
+mod circles;
 mod cite;
 mod diagram;
 pub mod diff;

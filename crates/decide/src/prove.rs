@@ -10,6 +10,7 @@ mod never;
 mod report;
 
 use crate::book::Book;
+use crate::circles::circles;
 use crate::rules::{RuleId, Rules};
 use jiff::civil::DateTime;
 use notice::{Diagnostic, Period, Slug};
@@ -24,16 +25,14 @@ pub fn prove(book: &Book, new: Option<&[Slug]>) -> Vec<Diagnostic> {
     let rules = &book.rules;
     let is_new = |notice: usize| new.is_none_or(|new| new.contains(&rules.notices[notice].slug));
     let mut found = Vec::new();
-    for (above, below) in &rules.circles {
-        if is_new(rules.bound(*above).notice) || is_new(rules.bound(*below).notice) {
-            found.push(report::circle(rules, *above, *below));
-        }
-    }
     let mine: Vec<RuleId> = rules
         .ids()
         .filter(|(_, bound)| is_new(bound.notice))
         .map(|(id, _)| id)
         .collect();
+    for circle in circles(&rules.circular, &mine) {
+        found.push(report::circle(rules, &circle));
+    }
     let checked: BTreeSet<RuleId> = mine.iter().copied().collect();
     for id in mine {
         found.extend(conflict::conflicts(rules, id, &checked));

@@ -40,15 +40,59 @@ pub(crate) struct Reader<'w> {
     pub(crate) city: &'w City,
     pub(crate) notices: &'w [Arc<Notice>],
     pub(crate) without: Option<(Name, Option<usize>)>,
+    /// Which rule outranks which: as written, but not inside a circle.
+    over: BTreeSet<(Name, Name)>,
 }
 
 impl<'w> Reader<'w> {
     pub(crate) fn new(city: &'w City, notices: &'w [Arc<Notice>]) -> Self {
-        Reader {
+        let mut reader = Reader {
             city,
             notices,
             without: None,
+            over: BTreeSet::new(),
+        };
+        let names = reader.names();
+        let pairs = names.iter().flat_map(|a| names.iter().map(|b| (*a, *b)));
+        let written: BTreeSet<(Name, Name)> = pairs
+            .filter(|(above, below)| reader.says_over(*above, *below))
+            .collect();
+        // Whatever can be reached by any number of steps.
+        let mut reached = written.clone();
+        loop {
+            let further: Vec<(Name, Name)> = reached
+                .iter()
+                .flat_map(|(a, b)| {
+                    written
+                        .iter()
+                        .filter(move |(c, _)| b == c)
+                        .map(|(_, d)| (*a, *d))
+                })
+                .filter(|pair| !reached.contains(pair))
+                .collect();
+            if further.is_empty() {
+                break;
+            }
+            reached.extend(further);
         }
+        let circular = |pair: &&(Name, Name)| reached.contains(&(pair.1, pair.0));
+        reader.over = written
+            .iter()
+            .filter(|pair| !circular(pair))
+            .copied()
+            .collect();
+        reader
+    }
+
+    /// The rules that are in a circle.
+    pub(crate) fn in_circles(&self) -> BTreeSet<Name> {
+        let names = self.names();
+        let dropped = |name: &Name| {
+            names
+                .iter()
+                .any(|below| self.says_over(*name, *below) && !self.outranks(*name, *below))
+        };
+        names.iter().copied().filter(dropped).collect()
     }
 
     pub(crate) fn names(&self) -> Vec<Name> {
@@ -176,6 +220,10 @@ impl<'w> Reader<'w> {
     }
 
     fn outranks(&self, above: Name, below: Name) -> bool {
+        self.over.contains(&(above, below))
+    }
+
+    fn says_over(&self, above: Name, below: Name) -> bool {
         let slug = &self.notices[below.0].slug;
         self.rule(above)
             .over

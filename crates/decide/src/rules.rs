@@ -1,5 +1,6 @@
 //! The rules of a set of notices, bound to each other: who outranks whom, which rules speak of an action.
 
+use crate::circles::knots;
 use crate::variable::{Day, DayFact, Layout, Variable, of_attribute};
 use city::City;
 use jiff::ToSpan;
@@ -48,8 +49,8 @@ pub(crate) struct Rules {
     pub(crate) text_version: String,
     /// Notices from here on are the later side of a difference; rules of one side never meet those of the other.
     first_after: usize,
-    /// `over` that would close a circle: not followed, and reported by proofs.
-    pub(crate) circles: Vec<(RuleId, RuleId)>,
+    /// `over` between rules that outrank each other, by the rule that says it: not followed, and reported by proofs.
+    pub(crate) circular: Vec<Vec<RuleId>>,
 }
 
 impl Rules {
@@ -74,7 +75,7 @@ impl Rules {
             picked: Vec::new(),
             horizon: Date::MIN,
             layout: Layout::default(),
-            circles: Vec::new(),
+            circular: Vec::new(),
         };
         rules.collect();
         rules.rank();
@@ -172,7 +173,7 @@ impl Rules {
         }
     }
 
-    /// Resolves `over`. A name that no notice of the book has outranks nothing here.
+    /// Resolves `over`. A name that no notice of the book has outranks nothing here, nor do rules in a circle each other.
     fn rank(&mut self) {
         let mut names: FxHashMap<(bool, &str, &str), Vec<RuleId>> = FxHashMap::default();
         for (id, bound) in self.ids() {
@@ -198,29 +199,26 @@ impl Rules {
                 }
             }
         }
+        let mut over = vec![Vec::new(); self.bound.len()];
         for (above, below) in pairs {
-            if above == below || self.outranks(below, above) {
-                self.circles.push((above, below));
+            over[above.0 as usize].push(below);
+        }
+        let knot = knots(&over);
+        self.circular = vec![Vec::new(); over.len()];
+        for (above, below) in over
+            .iter()
+            .enumerate()
+            .flat_map(|(above, all)| all.iter().map(move |below| (above, *below)))
+        {
+            if knot[above] == knot[below.0 as usize] {
+                self.circular[above].push(below);
             } else {
-                self.bound[above.0 as usize].over.push(below);
-                self.bound[below.0 as usize].under.push(above);
+                self.bound[above].over.push(below);
+                self.bound[below.0 as usize]
+                    .under
+                    .push(RuleId(above as u32));
             }
         }
-    }
-
-    /// Whether `above` outranks `below`, directly or through others.
-    fn outranks(&self, above: RuleId, below: RuleId) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut open = vec![above];
-        while let Some(id) = open.pop() {
-            if id == below {
-                return true;
-            }
-            if seen.insert(id) {
-                open.extend(&self.bound[id.0 as usize].over);
-            }
-        }
-        false
     }
 
     fn lay_out(&mut self) {

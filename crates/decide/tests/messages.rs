@@ -94,6 +94,31 @@ fn rules_that_do_nothing_are_warned_of() {
 }
 
 #[test]
+fn circles_name_every_clause_whichever_notice_is_new() {
+    let book = book("circle");
+    let all = decide::prove::prove(&book, None);
+    let of_kind = |d: &&Diagnostic| d.kind == notice::DiagnosticKind::OverCycle;
+    let circles: Vec<Diagnostic> = all.iter().filter(of_kind).cloned().collect();
+    insta::assert_snapshot!(said(&circles));
+    for (slug, circle) in [
+        ("muck", &["muck#day", "muck#night", "trucks#heavy"][..]),
+        ("trucks", &["muck#day", "muck#night", "trucks#heavy"]),
+        ("two", &["back#light", "two#light"]),
+        ("back", &["back#light", "two#light"]),
+    ] {
+        let found = decide::prove::prove(&book, Some(&[Slug(slug.into())]));
+        let [one] = found.iter().filter(of_kind).collect::<Vec<_>>()[..] else {
+            panic!("{slug}: {}", said(&found));
+        };
+        assert_eq!(one.severity, notice::Severity::Error);
+        assert_eq!(*one.place.file, format!("{slug}.md"));
+        let mut clauses: Vec<String> = one.clauses.iter().map(|c| c.to_string()).collect();
+        clauses.sort();
+        assert_eq!(clauses, circle);
+    }
+}
+
+#[test]
 fn only_new_notices_are_spoken_of() {
     let book = book("conflict");
     let of = |slug: &str| decide::prove::prove(&book, Some(&[Slug(slug.into())]));

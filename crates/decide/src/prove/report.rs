@@ -151,27 +151,49 @@ pub(super) fn not_proved(rules: &Rules, id: RuleId, other: RuleId) -> Diagnostic
     }
 }
 
-pub(super) fn circle(rules: &Rules, above: RuleId, below: RuleId) -> Diagnostic {
-    let (one, two) = (rules.address(above, None), rules.address(below, None));
+/// Rules each of which outranks the next, and the last the first.
+pub(super) fn circle(rules: &Rules, circle: &[RuleId]) -> Diagnostic {
+    const SHOWN_MAX: usize = 8;
+    let first = circle.first().copied().unwrap_or(RuleId(0));
+    let say = |lang: Lang| {
+        let named = circle.iter().take(SHOWN_MAX).chain([&first]);
+        let mut way: Vec<String> = named.map(|id| clause(rules, *id, lang)).collect();
+        if circle.len() > SHOWN_MAX {
+            way.insert(SHOWN_MAX, "…".to_owned());
+        }
+        let way = way.join(" → ");
+        match (circle.len(), lang) {
+            (1, Lang::Zh) => format!("over 绕成了圈，规则写明优先于自己：{way}"),
+            (1, Lang::En) => format!("`over` goes in a circle, the rule outranks itself: {way}"),
+            (_, Lang::Zh) => format!("over 绕成了圈，每一条都写明优先于下一条：{way}"),
+            (_, Lang::En) => {
+                format!("`over` goes in a circle, each clause outranks the next: {way}")
+            }
+        }
+    };
+    let related = circle.iter().enumerate().skip(1).take(SHOWN_MAX - 1);
     Diagnostic {
         kind: DiagnosticKind::OverCycle,
         severity: Severity::Error,
-        place: source(rules, above, &rules.rule(above).spans.over),
-        message: Label::new(
-            format!("{one} 写明优先于 {two}，而 {two} 又直接或间接优先于 {one}"),
-            format!(
-                "{one} says that it outranks {two}, which itself outranks {one}, directly or through others"
-            ),
-        ),
+        place: source(rules, first, &rules.rule(first).spans.over),
+        message: Label::new(say(Lang::Zh), say(Lang::En)),
         hint: Some(Label::new(
-            "去掉其中一个 over",
-            "remove one of the two `over`",
+            "去掉其中一个 over；改好之前，圈里的 over 都不起作用",
+            "take one `over` out; until then none in the circle has effect",
         )),
-        related: vec![(
-            source(rules, below, &rules.rule(below).spans.over),
-            Label::new("另一端在这里", "the other end is here"),
-        )],
-        clauses: vec![one.clone(), two.clone()],
+        related: related
+            .map(|(i, id)| {
+                let next = rules.address(circle[(i + 1) % circle.len()], None);
+                (
+                    source(rules, *id, &rules.rule(*id).spans.over),
+                    Label::new(
+                        format!("{} 写明优先于 {next}", rules.address(*id, None)),
+                        format!("{} says that it outranks {next}", rules.address(*id, None)),
+                    ),
+                )
+            })
+            .collect(),
+        clauses: circle.iter().map(|id| rules.address(*id, None)).collect(),
         example: None,
     }
 }

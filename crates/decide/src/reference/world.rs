@@ -167,7 +167,7 @@ pub(crate) fn notices(random: &mut Random, city: &City, size: Size) -> Vec<Arc<N
     let places = places(city);
     let mut names: Vec<(Slug, String)> = Vec::new();
     let count = 1 + random.below(size.notices);
-    (0..count)
+    let mut notices: Vec<Notice> = (0..count)
         .map(|n| {
             let slug = Slug(format!("n{n}").as_str().into());
             let start = datetime(2022, 1, 1, 0, 0, 0, 0)
@@ -197,7 +197,7 @@ pub(crate) fn notices(random: &mut Random, city: &City, size: Size) -> Vec<Arc<N
             } else {
                 vec![]
             };
-            Arc::new(Notice {
+            Notice {
                 file: format!("{slug}.md").as_str().into(),
                 source: "".into(),
                 text_version: TextVersion([n as u8; 32]),
@@ -219,9 +219,22 @@ pub(crate) fn notices(random: &mut Random, city: &City, size: Size) -> Vec<Arc<N
                 rules,
                 asks: vec![],
                 slug,
-            })
+            }
         })
-        .collect()
+        .collect();
+    // A rule names rules written before it; now and then one names a later one or itself, which may close a circle.
+    while random.once_in(3) {
+        let (notice, rule) = random.pick(&names).clone();
+        let above = random.below(notices.len());
+        let rules = &mut notices[above].rules;
+        let at = random.below(rules.len());
+        rules[at].over.push(ClauseAddress {
+            notice,
+            rule,
+            exception: None,
+        });
+    }
+    notices.into_iter().map(Arc::new).collect()
 }
 
 fn rule(

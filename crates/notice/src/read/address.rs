@@ -173,7 +173,7 @@ pub(crate) fn circles(own: &Slug, rules: &[Rule], sink: &mut Sink) {
                 Some(next) if state[next] == 1 => {
                     let from = path.iter().position(|(on, _)| *on == next).unwrap_or(0);
                     let circle: Vec<usize> = path[from..].iter().map(|(on, _)| *on).collect();
-                    report(&circle, rules, sink);
+                    report(own, &circle, rules, sink);
                 }
                 Some(_) => {}
             }
@@ -181,16 +181,25 @@ pub(crate) fn circles(own: &Slug, rules: &[Rule], sink: &mut Sink) {
     }
 }
 
-fn report(circle: &[usize], rules: &[Rule], sink: &mut Sink) {
-    let mut names: Vec<&str> = circle
-        .iter()
-        .filter_map(|at| rules.get(*at))
+fn report(own: &Slug, circle: &[usize], rules: &[Rule], sink: &mut Sink) {
+    const SHOWN_MAX: usize = 8;
+    let members = || circle.iter().filter_map(|at| rules.get(*at));
+    let mut names: Vec<&str> = members()
+        .take(SHOWN_MAX)
         .map(|rule| rule.name.as_str())
         .collect();
+    if circle.len() > SHOWN_MAX {
+        names.push("…");
+    }
     names.extend(names.first().copied());
     let shown = names.join(" → ");
     let Some(first) = circle.iter().min().and_then(|at| rules.get(*at)) else {
         return;
+    };
+    let address = |rule: &Rule| ClauseAddress {
+        notice: own.clone(),
+        rule: rule.name.clone(),
+        exception: None,
     };
     let mut handle = sink
         .error(
@@ -199,8 +208,9 @@ fn report(circle: &[usize], rules: &[Rule], sink: &mut Sink) {
             format!("over 绕成了圈：{shown}"),
             format!("`over` goes in a circle: {shown}"),
         )
-        .hint("去掉其中一个 over", "take one `over` out");
-    for rule in circle.iter().filter_map(|at| rules.get(*at)).take(8) {
+        .hint("去掉其中一个 over", "take one `over` out")
+        .clauses(members().map(address).collect());
+    for rule in members().take(SHOWN_MAX) {
         if rule.name != first.name {
             let span = rule.spans.over.clone();
             handle = handle.related(span, "圈里还有这里", "this is part of it");

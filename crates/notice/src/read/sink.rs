@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, DiagnosticKind, Severity, Source};
 use crate::label::Label;
+use crate::rule::ClauseAddress;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -142,6 +143,15 @@ impl Handle<'_> {
                 ..found.place.clone()
             };
             found.related.push((place, Label::new(zh, en)));
+            return Handle(Some(found));
+        }
+        self
+    }
+
+    /// The clauses it is about.
+    pub(crate) fn clauses(self, clauses: Vec<ClauseAddress>) -> Self {
+        if let Handle(Some(found)) = self {
+            found.clauses = clauses;
             return Handle(Some(found));
         }
         self
