@@ -24,9 +24,10 @@ export function startBrowser() {
 
 /**
  * Opens a page in a context of its own. `page.record` fills with console errors, requests to other hosts, bytes by address
- * and layout shifts; the latter two come from the debugging protocol, so that they work without JavaScript.
+ * and layout shifts; the latter two come from the debugging protocol, so that they work without JavaScript. With `slow`, the
+ * page's processor is that many times slower.
  */
-export async function openPage(browser, origin, { width = 1280, height = 900, js = true, scheme = "light", locale = "zh-CN" } = {}) {
+export async function openPage(browser, origin, { width = 1280, height = 900, js = true, scheme = "light", locale = "zh-CN", slow = 1 } = {}) {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: scheme,
@@ -58,6 +59,7 @@ export async function openPage(browser, origin, { width = 1280, height = 900, js
     record.shifted.push(...shift.sources.map((source) => JSON.stringify(source.currentRect)));
   });
   await debug.send("Network.enable");
+  if (slow > 1) await debug.send("Emulation.setCPUThrottlingRate", { rate: slow });
   await debug.send("PerformanceTimeline.enable", { eventTypes: ["layout-shift"] });
   // Scripts are switched off here and not through the context's option, so that checks whose timers must run can switch them
   // on for a moment: the page's own scripts have been passed over by then.

@@ -4,8 +4,9 @@ import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { startBrowser } from "./browser.mjs";
 import { journeys } from "./journeys.mjs";
-import { checkPages } from "./pages.mjs";
+import { checkPages, checkSlowPages } from "./pages.mjs";
 import { startServer } from "./server.mjs";
+import { startSlowLine } from "./slow.mjs";
 
 const screens = fileURLToPath(new URL("screens", import.meta.url));
 rmSync(screens, { recursive: true, force: true });
@@ -32,6 +33,9 @@ try {
   console.log(`${addresses.length} pages: ${addresses.map((a) => a.path).join(" ")}`);
   const heaviest = await checkPages(browser, server.url, addresses, check, screens);
   console.log(`heaviest page before the map: ${heaviest.path}, ${heaviest.bytes} bytes`);
+  const line = await startSlowLine(server.url);
+  await checkSlowPages(browser, line.url, addresses, check);
+  line.stop();
   await journeys(browser, server.url, check, screens);
 } finally {
   await browser.close();
@@ -48,10 +52,10 @@ async function findAddresses(origin) {
   const enterprise = register.match(/\/enterprises\/[0-9A-Z]{18}/)?.[0];
   if (!enterprise) throw new Error("/registers/enterprises links no enterprise");
   const zh = [
-    "/", "/notices/air-order", "/notices/grid-governance", "/ask", "/map", "/places/140105", "/registers/enterprises",
+    "/", "/notices", "/notices/air-order", "/notices/grid-governance", "/ask", "/map", "/places/140105", "/registers/enterprises",
     enterprise, "/search?q=货车", "/search", "/api",
   ].map((path) => ({ path }));
-  const en = ["/", "/notices/air-order", "/ask", "/registers/enterprises", "/api"]
-    .map((path) => ({ path: `${path}?lang=en`, lang: "en" }));
+  const en = ["/", "/notices", "/notices/air-order", "/ask", "/map", "/places/140105", "/registers/enterprises", enterprise, "/search?q=Xiaodian", "/api"]
+    .map((path) => ({ path: `${path}${path.includes("?") ? "&" : "?"}lang=en`, lang: "en" }));
   return [...zh, ...en, { path: "/no-such-page", status: 404 }, { path: "/notices/no-such-notice", status: 404 }];
 }

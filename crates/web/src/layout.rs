@@ -21,6 +21,9 @@ pub struct Frame<'a> {
     pub about: Option<&'a str>,
     /// Which way of the navigation this page lies on.
     pub way: &'a str,
+    /// What begins below the first screen, by its id: nothing is painted before it is reached, so that nothing painted
+    /// moves. Without one, the foot.
+    pub below: Option<&'a str>,
 }
 
 /// A page in the usual frame.
@@ -56,6 +59,7 @@ pub fn framed(
                 @if let Some(icon) = assets::address("icon.svg") { link rel="icon" type="image/svg+xml" href=(icon); }
                 @if frame.map && let Some(style) = assets::address("map.css") { link rel="stylesheet" href=(style); }
                 @if let Some(style) = assets::address("tongxin.css") { link rel="stylesheet" href=(style); }
+                link rel="expect" href={ "#" (frame.below.unwrap_or("foot")) } blocking="render";
                 link rel="alternate" type="application/atom+xml" title=(reader.say("公告", "Notices")) href="/feed.atom";
                 @if let Some(script) = assets::address("page.js") { script type="module" src=(script) {} }
                 @if frame.map && let Some(script) = assets::address("map.js") { script type="module" src=(script) {} }
@@ -91,10 +95,10 @@ fn html_response(markup: Markup) -> Response {
 /// The ways through the house: address, Chinese, English.
 const WAYS: [(&str, &str, &str); 5] = [
     ("/", "首页", "Today"),
+    ("/notices", "公告", "Notices"),
     ("/ask", "我能不能…？", "May I …?"),
     ("/map", "地图", "Map"),
     ("/registers/enterprises", "企业名录", "Enterprises"),
-    ("/api", "接口", "API"),
 ];
 
 fn bar(app: &App, reader: &Reader, frame: &Frame<'_>) -> Markup {
@@ -167,7 +171,7 @@ fn without_lang(here: &str) -> String {
 fn footer(reader: &Reader) -> Markup {
     let other = crate::params::Params::default();
     html! {
-        footer .foot {
+        footer #foot .foot {
             div .foot-in {
                 p .foot-what {
                     strong { (reader.say("同心：公告写一次，城市照着办。", "Tongxin: write the notice; the city runs it.")) }

@@ -54,6 +54,7 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader) -> Response {
         front: true,
         about: Some(about),
         way: "/",
+        below: Some("notices"),
         ..Frame::default()
     };
     layout::framed(&app, &reader, "", &frame, body)
@@ -281,13 +282,16 @@ pub fn brief(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     }
 }
 
+/// Rules of one notice under one heading.
+type Group<'a> = (&'a Notice, &'a str, Vec<&'a Rule>);
+
 /// Every rule in force today, by notice and heading.
 fn in_force(app: &App, reader: &Reader) -> Markup {
     let today: Vec<_> = app
         .rules()
         .filter(|(notice, _)| notice.in_force.contains(reader.now))
         .collect();
-    let mut groups: Vec<(&Notice, &str, Vec<&Rule>)> = Vec::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for (notice, rule) in &today {
         let clause = notice.clauses.get(usize::from(rule.clause.0));
         let heading = clause.map_or("", |c| c.heading.as_str());
@@ -298,24 +302,46 @@ fn in_force(app: &App, reader: &Reader) -> Markup {
             _ => groups.push((notice, heading, vec![rule])),
         }
     }
+    let (left, right) = halves(&groups);
     html! {
         section .today aria-labelledby="today" {
             h2 #today .rubric { (reader.say("今天有效的规定", "Rules in force today")) " " span .count { (today.len()) } }
             @if today.is_empty() { p { (reader.say("今天没有限制性规定。", "No rules are in force today.")) } }
-            div .today-groups {
-                @for (notice, heading, rules) in &groups {
-                    section .today-group {
-                        h3 lang="zh-CN" { (heading) }
-                        p .fine { a lang="zh-CN" href={ "/notices/" (notice.slug) } { (notice.title) } }
-                        @let (shown, folded) = rules.split_at(rules.len().min(4));
-                        ul { @for rule in shown { (rule_line(app, reader, notice, rule)) } }
-                        @if !folded.is_empty() {
-                            details {
-                                summary { (reader.say(format!("还有{}条", folded.len()), format!("{} more", folded.len()))) }
-                                ul { @for rule in folded { (rule_line(app, reader, notice, rule)) } }
-                            }
-                        }
-                    }
+            div .today-columns {
+                @for column in [left, right] {
+                    div { @for group in column { (today_group(app, reader, group)) } }
+                }
+            }
+        }
+    }
+}
+
+/// So many rules of a group are shown; the others are folded away.
+const SHOWN: usize = 4;
+
+/// Groups in two columns of about the same height. The columns are cut here and not balanced by the browser, which would
+/// move what it has painted while the page still comes in.
+fn halves<'g, 'a>(groups: &'g [Group<'a>]) -> (&'g [Group<'a>], &'g [Group<'a>]) {
+    let height = |groups: &[Group<'_>]| -> usize {
+        let lines = |rules: &[&Rule]| rules.len().min(SHOWN) + usize::from(rules.len() > SHOWN);
+        groups.iter().map(|(_, _, rules)| 2 + lines(rules)).sum()
+    };
+    let whole = height(groups);
+    let cut = (0..groups.len()).find(|cut| height(&groups[..*cut]) * 2 >= whole);
+    groups.split_at(cut.unwrap_or(groups.len()))
+}
+
+fn today_group(app: &App, reader: &Reader, (notice, heading, rules): &Group<'_>) -> Markup {
+    let (shown, folded) = rules.split_at(rules.len().min(SHOWN));
+    html! {
+        section .today-group {
+            h3 lang="zh-CN" { (heading) }
+            p .fine { a lang="zh-CN" href={ "/notices/" (notice.slug) } { (notice.title) } }
+            ul { @for rule in shown { (rule_line(app, reader, notice, rule)) } }
+            @if !folded.is_empty() {
+                details {
+                    summary { (reader.say(format!("还有{}条", folded.len()), format!("{} more", folded.len()))) }
+                    ul { @for rule in folded { (rule_line(app, reader, notice, rule)) } }
                 }
             }
         }

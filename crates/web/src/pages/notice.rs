@@ -29,6 +29,7 @@ pub async fn show(
     let about = notice.clauses.first().map(|c| text::shorten(&c.text, 150));
     let frame = Frame {
         about: about.as_deref(),
+        way: "/notices",
         ..Frame::default()
     };
     let body = html! {

@@ -1,7 +1,7 @@
 //! `/notices`: all notices, the latest first, by topic.
 
 use crate::app::App;
-use crate::layout;
+use crate::layout::{self, Frame};
 use crate::pages::front;
 use crate::params::{Params, link};
 use crate::reader::Reader;
@@ -36,5 +36,9 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader, params: Params) -
         h2 .sr { (reader.say("公告", "Notices")) }
         div .columns { @for notice in shown { (front::brief(&app, &reader, notice)) } }
     };
-    layout::page(&app, &reader, title, body)
+    let frame = Frame {
+        way: "/notices",
+        ..Frame::default()
+    };
+    layout::framed(&app, &reader, title, &frame, body)
 }

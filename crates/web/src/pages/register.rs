@@ -188,6 +188,7 @@ fn page(
             }
             div .table-wrap role="region" aria-label=(title) tabindex="0" {
                 table {
+                    colgroup { col .col-name; col span=(columns.len() + 1); col .col-id; }
                     thead {
                         tr {
                             (sorter(reader, &path, params, "name", reader.say("名称", "Name")))
@@ -277,7 +278,7 @@ fn pager(reader: &Reader, path: &str, params: &Params, page: usize, pages: usize
     let to = |page: usize| link_with(path, params, &[("page", &page.to_string())]);
     html! {
         nav .pager aria-label=(reader.say("分页", "Pages")) {
-            @if page > 1 { a rel="prev" href=(to(page - 1)) { (reader.say("上一页", "Previous")) } }
+            @if page > 1 { a rel="prev" href=(to(page - 1)) { (reader.say("上一页", "Previous")) } } @else { span {} }
             span { (reader.say(format!("第{page}页，共{pages}页"), format!("Page {page} of {pages}"))) }
             @if page < pages { a rel="next" href=(to(page + 1)) { (reader.say("下一页", "Next")) } }
         }
