@@ -1,0 +1,15 @@
+//! The Merkle log: RFC 6962 hashing, tiles of 256 hashes (C2SP tlog-tiles), and proofs made from them.
+//!
+//! Nothing here reads or writes: [`Tree`] is the growing right edge, [`Tiles`] is whoever can hand out tiles.
+
+mod hash;
+mod proof;
+#[cfg(test)]
+mod tests;
+mod tile;
+mod tree;
+
+pub use hash::Hash;
+pub use proof::{BrokenProof, consistency, inclusion, root, verify_consistency, verify_inclusion};
+pub use tile::{BadTilePath, Tile, TileKind, Tiles};
+pub use tree::{FullTile, Tree, WrongEdge};
