@@ -215,7 +215,7 @@ fn a_tree_resumes_from_its_partial_tiles_at_every_size() {
     let mut tree = Tree::new();
     for leaf in leaves(66_000) {
         tree.append(leaf, &mut Vec::new());
-        if tree.size() % 257 == 0 || tree.size() % 256 == 0 {
+        if tree.size().is_multiple_of(257) || tree.size().is_multiple_of(256) {
             let edge = (0..8).map(|level| tree.partial(level).to_vec()).collect();
             let resumed = Tree::resume(tree.size(), edge).unwrap();
             assert_eq!((resumed.size(), resumed.root()), (tree.size(), tree.root()));
