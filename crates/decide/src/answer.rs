@@ -1,8 +1,9 @@
 //! A question and its answer, with clauses and until when it holds.
 
+use city::City;
 use jiff::civil::DateTime;
 use notice::ask::Verdict;
-use notice::{ActionId, Facts, PlaceId};
+use notice::{ActionId, Ask, Facts, Notice, PlaceId};
 use serde::Serialize;
 
 /// What somebody wants to know.
@@ -16,6 +17,27 @@ pub struct Question {
     pub place: Whereabouts,
     /// When, in the city's civil time.
     pub at: DateTime,
+}
+
+impl Question {
+    /// The question that an `ask` of `notice` puts in `city`; without an instant, when the notice comes into force.
+    pub fn of(ask: &Ask, notice: &Notice, city: &City) -> Question {
+        let place = match (ask.point, ask.place) {
+            (Some((lon, lat)), _) => {
+                let mut found = Vec::new();
+                city.places.at(lon, lat, &mut found);
+                Whereabouts::Point(found)
+            }
+            (None, Some(place)) => Whereabouts::Within(place),
+            (None, None) => Whereabouts::Unsaid,
+        };
+        Question {
+            action: ask.action,
+            facts: ask.facts.clone(),
+            place,
+            at: ask.at.unwrap_or(notice.in_force.from),
+        }
+    }
 }
 
 /// Where the act is.

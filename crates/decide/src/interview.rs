@@ -301,10 +301,7 @@ fn kinds(sheet: &Sheet<'_>, cells: &[Cell], facts: &Facts) -> Vec<Choice> {
             facts.kind = Some(KindId(next as u16));
             facts.kind_alone = alone;
             let label = if alone {
-                Label::new(
-                    format!("其他{}", kind.label.zh),
-                    format!("other {}", kind.label.en),
-                )
+                sheet.rules.city.vocabulary.kind_alone(KindId(next as u16))
             } else {
                 kind.label.clone()
             };

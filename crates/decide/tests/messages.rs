@@ -144,7 +144,7 @@ fn differences_are_sentences() {
     };
     let book = |path| Book::compile(city.clone(), vec![read(&city, path)]);
     let mut text = String::new();
-    for change in decide::diff::diff(&book(old), &book(new)) {
+    for change in decide::diff::diff(&book(old), &book(new)).unwrap().changes {
         writeln!(
             text,
             "{}\n{}\n{:?}\n",

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Facts {
     /// The kind said; the subject is of this kind or one under it.
     pub kind: Option<KindId>,
-    /// The kind itself is meant and none of those under it (`其他货车`, as an interview offers it).
+    /// The kind itself is meant and none of those under it, written `其他货车`; says nothing without a kind.
     pub kind_alone: bool,
     /// Positions still possible, for attributes of which anything is known (states of the city too: an explicit fact
     /// outranks the city's own state).

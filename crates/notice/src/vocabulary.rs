@@ -185,6 +185,17 @@ impl Vocabulary {
                 .map_or(kind.0, |known| known.end)
     }
 
+    /// What a kind is called where none of the kinds under it is meant: `其他货车`.
+    pub fn kind_alone(&self, kind: KindId) -> Label {
+        match self.kinds.get(usize::from(kind.0)) {
+            Some(known) => Label::new(
+                format!("其他{}", known.label.zh),
+                format!("other {}", known.label.en),
+            ),
+            None => Label::default(),
+        }
+    }
+
     /// Whether a subject said to be of `kind` can have the attribute.
     pub fn can_have(&self, kind: KindId, attribute: AttributeId) -> bool {
         match self

@@ -141,3 +141,47 @@ fn the_same_facts() {
     let lists = facts("企业, 名单 = 无").members;
     assert!(lists.len() >= 2 && lists.values().all(|member| !member));
 }
+
+#[test]
+fn a_kind_alone_is_none_of_the_kinds_under_it() {
+    let alone = facts("其他货车");
+    assert_eq!(alone.kind, facts("货车").kind);
+    assert!(alone.kind_alone && !facts("货车").kind_alone);
+    for same in [
+        "其它货车",
+        "other truck",
+        "Other  Truck",
+        "货车, 其他货车",
+        "其他货车, 货车",
+        "机动车, 其他货车",
+        "其他货车, 机动车",
+    ] {
+        assert_eq!(facts(same), alone, "{same}");
+    }
+    support::with(|context| {
+        let say = |lang, facts: &Facts| {
+            let speaker = notice::say::Speaker {
+                vocabulary: context.vocabulary,
+                gazetteer: context.gazetteer,
+                lang,
+            };
+            speaker.facts(facts)
+        };
+        assert_eq!(say(notice::Lang::Zh, &alone), "其他货车");
+        assert_eq!(say(notice::Lang::En, &alone), "other truck");
+        let heavy = say(notice::Lang::Zh, &facts("其他货车, 车型 = 重型"));
+        assert_eq!(heavy, "其他货车（车型：重型）");
+        for wrong in [
+            "其他货车, 混凝土搅拌车",
+            "混凝土搅拌车, 其他货车",
+            "其他货车, 其他机动车",
+            "非 其他货车",
+            "其他月亮",
+        ] {
+            assert!(
+                notice::read_facts(context, "", wrong.into()).is_err(),
+                "{wrong}"
+            );
+        }
+    });
+}

@@ -4,10 +4,11 @@ use crate::cli::{self, Format};
 use crate::fault::Fault;
 use crate::{answer, folder, given, lang};
 use city::City;
-use decide::diff::Change;
+use decide::diff::{Differences, PlaceChanged};
 use decide::{Book, LimitHeld};
 use notice::ask::Verdict;
-use notice::{Lang, Notice};
+use notice::rule::ClauseAddress;
+use notice::{ActionId, Lang, Notice};
 use serde::Serialize;
 use similar::TextDiff;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,11 +23,11 @@ pub fn run(arguments: &cli::Diff) -> Result<ExitCode, Fault> {
         (false, false) => notices(arguments)?,
         _ => return Err(Fault::Unlike),
     };
-    let changes = decide::diff::diff(&before, &after);
+    let found = decide::diff::diff(&before, &after).map_err(Fault::Incomparable)?;
     let prose = prose(&before, &after);
     match arguments.output.format {
-        Format::Text => print!("{}", text(&changes, &prose, lang::chosen())),
-        Format::Json => println!("{}", json(&changes, &prose, &before, lang::chosen())),
+        Format::Text => print!("{}", text(&found, &prose, lang::chosen())),
+        Format::Json => println!("{}", json(&found, &prose, &before, lang::chosen())),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -52,9 +53,6 @@ fn notices(arguments: &cli::Diff) -> Result<(Book, Book), Fault> {
 fn cities(old: &Path, new: &Path) -> Result<(Book, Book), Fault> {
     let load = |path: &Path| -> Result<Arc<City>, Fault> { folder::city(Some(path)).map(Arc::new) };
     let (old, new) = (load(old)?, load(new)?);
-    if old.vocabulary != new.vocabulary {
-        return Err(Fault::Vocabularies);
-    }
     let book = |city: Arc<City>| {
         let notices = city.notices.clone();
         Book::compile(city, notices)
@@ -108,9 +106,12 @@ fn by_slug(book: &Book) -> BTreeMap<&str, &Arc<Notice>> {
         .collect()
 }
 
-fn text(changes: &[Change], prose: &[Prose], lang: Lang) -> String {
+fn text(found: &Differences, prose: &[Prose], lang: Lang) -> String {
     let mut out = String::new();
-    for change in changes {
+    for place in &found.places {
+        out += &format!("! {}\n", place.sentence.get(lang));
+    }
+    for change in &found.changes {
         out += &format!("- {}\n", change.sentence.get(lang));
         for (mark, (verdict, limits)) in [("-", &change.before), ("+", &change.after)] {
             let limits: Vec<String> = limits.iter().map(|one| answer::bounds(one, lang)).collect();
@@ -120,7 +121,10 @@ fn text(changes: &[Change], prose: &[Prose], lang: Lang) -> String {
             out.push('\n');
         }
     }
-    if changes.is_empty() {
+    for left in &found.left_out {
+        out += &format!("… {}\n", left.sentence.get(lang));
+    }
+    if found.changes.is_empty() && found.left_out.is_empty() {
         out += lang::say(
             "没有哪种情况的答案不同\n",
             "No case is answered differently\n",
@@ -139,8 +143,10 @@ fn text(changes: &[Change], prose: &[Prose], lang: Lang) -> String {
 
 /// The documented JSON.
 #[derive(Serialize)]
-struct Differences<'a> {
+struct Document<'a> {
     changes: Vec<ChangeData<'a>>,
+    truncated: Vec<LeftOutData<'a>>,
+    places: Vec<PlaceData<'a>>,
     prose: &'a [Prose],
 }
 
@@ -155,32 +161,77 @@ struct ChangeData<'a> {
     sentence: &'a str,
 }
 
+/// Changed cases that `changes` does not list; an empty list means that it lists all.
+#[derive(Serialize)]
+struct LeftOutData<'a> {
+    action: &'a str,
+    from: String,
+    until: Option<String>,
+    /// Sets of cases at most; null if they are too many to count.
+    left_out: Option<u64>,
+    clauses: Vec<String>,
+    sentence: &'a str,
+}
+
+/// A place that rules name and that changed.
+#[derive(Serialize)]
+struct PlaceData<'a> {
+    code: &'a str,
+    name: &'a str,
+    how: &'static str,
+    clauses: Vec<String>,
+    sentence: &'a str,
+}
+
 #[derive(Serialize)]
 struct Outcome<'a> {
     verdict: Verdict,
     limits: &'a [LimitHeld],
 }
 
-fn json(changes: &[Change], prose: &[Prose], book: &Book, lang: Lang) -> String {
-    let city = book.city();
-    let changes = changes
-        .iter()
-        .map(|change| ChangeData {
-            action: city
-                .vocabulary
-                .actions
-                .get(usize::from(change.action.0))
-                .map_or("", |action| &action.label.zh),
-            case: &change.case,
-            from: change.during.from.to_string(),
-            until: change.during.until.map(|until| until.to_string()),
-            before: outcome(&change.before),
-            after: outcome(&change.after),
-            sentence: change.sentence.get(lang),
-        })
-        .collect();
+fn json(found: &Differences, prose: &[Prose], book: &Book, lang: Lang) -> String {
+    let actions = &book.city().vocabulary.actions;
+    let named = |action: ActionId| {
+        actions
+            .get(usize::from(action.0))
+            .map_or("", |action| action.label.zh.as_str())
+    };
+    let written = |clauses: &[ClauseAddress]| clauses.iter().map(ToString::to_string).collect();
+    let changes = found.changes.iter().map(|change| ChangeData {
+        action: named(change.action),
+        case: &change.case,
+        from: change.during.from.to_string(),
+        until: change.during.until.map(|until| until.to_string()),
+        before: outcome(&change.before),
+        after: outcome(&change.after),
+        sentence: change.sentence.get(lang),
+    });
+    let truncated = found.left_out.iter().map(|left| LeftOutData {
+        action: named(left.action),
+        from: left.during.from.to_string(),
+        until: left.during.until.map(|until| until.to_string()),
+        left_out: left.count,
+        clauses: written(&left.clauses),
+        sentence: left.sentence.get(lang),
+    });
+    let places = found.places.iter().map(|place| PlaceData {
+        code: &place.code,
+        name: &place.name.zh,
+        how: match place.how {
+            PlaceChanged::Moved => "moved",
+            PlaceChanged::New => "new",
+        },
+        clauses: written(&place.clauses),
+        sentence: place.sentence.get(lang),
+    });
+    let document = Document {
+        changes: changes.collect(),
+        truncated: truncated.collect(),
+        places: places.collect(),
+        prose,
+    };
     // Serialising strings and numbers to memory cannot fail.
-    serde_json::to_string_pretty(&Differences { changes, prose }).unwrap_or_default()
+    serde_json::to_string_pretty(&document).unwrap_or_default()
 }
 
 fn outcome((verdict, limits): &(Verdict, Vec<LimitHeld>)) -> Outcome<'_> {

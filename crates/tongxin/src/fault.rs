@@ -1,6 +1,7 @@
 //! Why a command could not do what was asked, in both languages, and its exit code.
 
 use crate::findings;
+use decide::diff::Refusal;
 use notice::{Diagnostic, Label, Lang};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -61,11 +62,9 @@ pub enum Fault {
     /// One of the two sides is a file, the other a folder.
     #[error("compare two notices (.md) or two city folders, not one of each")]
     Unlike,
-    /// Two cities whose words differ.
-    #[error(
-        "the vocabularies of the two cities differ, so their answers cannot be compared case by case; give both the same vocabulary.toml"
-    )]
-    Vocabularies,
+    /// Two cities that cannot be compared case by case.
+    #[error("{0}")]
+    Incomparable(Refusal),
     /// A Parquet file that cannot be read or written.
     #[error("{}: {error}; a Parquet file with plain columns is expected, uncompressed or with Snappy or LZ4", .path.display())]
     Passages {
@@ -127,7 +126,7 @@ impl Fault {
         match self {
             Self::City(_)
             | Self::Texts(_)
-            | Self::Vocabularies
+            | Self::Incomparable(_)
             | Self::Pipe(_)
             | Self::Passages { .. }
             | Self::NoColumn(_)
@@ -201,9 +200,13 @@ impl Fault {
                 format!("有好几个地方叫“{word}”,请写明是 {}", paths.join("、"))
             }
             Self::Unlike => "请比较两份通告(.md)或两个城市文件夹,不能一样一个".into(),
-            Self::Vocabularies => {
+            Self::Incomparable(Refusal::Vocabularies) => {
                 "两个城市的词汇表不同,答案无法逐一比较;请让两边的 vocabulary.toml 相同".into()
             }
+            Self::Incomparable(Refusal::PlaceGone(gone)) => format!(
+                "{} 提到的地点“{}”({})在新的城市里没有了,无法比较;请在新城市里保留这个地点,或者从旧城市里去掉这条规则",
+                gone.clause, gone.name.zh, gone.code
+            ),
             Self::Passages { path, error } => format!(
                 "{}:{error};应为列不嵌套、未压缩或用 Snappy、LZ4 压缩的 Parquet 文件",
                 path.display()

@@ -18,10 +18,17 @@ pub struct Known {
 pub fn facts(app: &App, facts: &Facts, lang: Lang) -> Vec<Known> {
     let words = &app.city().vocabulary;
     let mut known = Vec::new();
-    if let Some(kind) = facts.kind.and_then(|id| words.kinds.get(usize::from(id.0))) {
+    if let Some((id, kind)) = facts
+        .kind
+        .and_then(|id| Some((id, words.kinds.get(usize::from(id.0))?)))
+    {
         known.push(Known {
             about: pick(lang, "对象", "Subject").to_owned(),
-            value: kind.label.get(lang).to_owned(),
+            value: if facts.kind_alone {
+                words.kind_alone(id).get(lang).to_owned()
+            } else {
+                kind.label.get(lang).to_owned()
+            },
             // Attributes hang on the kind, so they go with it; places stay.
             without: Facts {
                 places: facts.places.clone(),

@@ -54,7 +54,8 @@ fn size(_: &Vocabulary, domain: &Domain, city: &City) -> u32 {
 pub fn write(fingerprint: u32, facts: &Facts) -> String {
     let mut out = format!("{fingerprint:08x}");
     if let Some(KindId(kind)) = facts.kind {
-        let _ = write!(out, "~k{kind}");
+        // `o` for "other": the kind itself and none under it.
+        let _ = write!(out, "~{}{kind}", if facts.kind_alone { 'o' } else { 'k' });
     }
     for (AttributeId(attribute), values) in &facts.attributes {
         let _ = write!(out, "~a{attribute}");
@@ -91,10 +92,11 @@ pub fn read(fingerprint: u32, city: &City, token: &str) -> Option<Facts> {
         let tag = chars.next()?;
         let rest = chars.as_str();
         match tag {
-            'k' => {
+            'k' | 'o' => {
                 let kind: u16 = rest.parse().ok()?;
                 words.kinds.get(usize::from(kind))?;
                 facts.kind = Some(KindId(kind));
+                facts.kind_alone = tag == 'o';
             }
             'a' => {
                 let mut fields = rest.split('.');
@@ -144,4 +146,24 @@ fn split_yes_no(text: &str) -> Option<(u32, bool)> {
         None => (text.strip_suffix('n')?, false),
     };
     Some((number.parse().ok()?, holds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_alone_stays_alone_from_step_to_step() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cities/taiyuan-2022");
+        let (city, _) = City::load(folder.as_ref()).unwrap_or_else(|found| panic!("{found:?}"));
+        let print = fingerprint(&city);
+        for kind_alone in [true, false] {
+            let facts = Facts {
+                kind: Some(KindId(1)),
+                kind_alone,
+                ..Facts::default()
+            };
+            assert_eq!(read(print, &city, &write(print, &facts)), Some(facts));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Questions of a notice whose answer does not come out.
 
-use crate::answer::{Answer, Question, Whereabouts};
+use crate::answer::{Answer, Question};
 use crate::book::Book;
 use crate::case::speaker;
 use notice::diagnostic::Source;
@@ -14,7 +14,7 @@ pub(super) fn failed(book: &Book, notice: &Notice) -> Vec<Diagnostic> {
 }
 
 fn check(book: &Book, notice: &Notice, ask: &Ask) -> Option<Diagnostic> {
-    let answer = book.answer(&question(book, notice, ask));
+    let answer = book.answer(&Question::of(ask, notice, book.city()));
     let missing: Vec<&ClauseAddress> = ask
         .because
         .iter()
@@ -90,25 +90,6 @@ fn check(book: &Book, notice: &Notice, ask: &Ask) -> Option<Diagnostic> {
             .collect(),
         example: None,
     })
-}
-
-/// The question an `ask` puts.
-pub(crate) fn question(book: &Book, notice: &Notice, ask: &Ask) -> Question {
-    let place = match (ask.point, ask.place) {
-        (Some((lon, lat)), _) => {
-            let mut found = Vec::new();
-            book.city().places.at(lon, lat, &mut found);
-            Whereabouts::Point(found)
-        }
-        (None, Some(place)) => Whereabouts::Within(place),
-        (None, None) => Whereabouts::Unsaid,
-    };
-    Question {
-        action: ask.action,
-        facts: ask.facts.clone(),
-        place,
-        at: ask.at.unwrap_or(notice.in_force.from),
-    }
 }
 
 fn cites(answer: &Answer, address: &ClauseAddress) -> bool {

@@ -3,6 +3,7 @@
 use super::world::city;
 use crate::answer::{Question, Whereabouts};
 use crate::book::Book;
+use crate::diff::diff;
 use crate::prove::prove;
 use notice::ask::Verdict;
 use notice::vocabulary::{Attribute, Domain, Holder};
@@ -24,14 +25,15 @@ fn explosion() -> Condition {
     )
 }
 
-fn book() -> Book {
+/// A book of rules about the first action, each with its condition, over `count` attributes of one domain.
+fn book_over(count: u16, domain: Domain, rules: Vec<(&str, Effect, Condition)>) -> Book {
     let mut city = city();
-    city.vocabulary.attributes = (0..2 * PAIRS)
+    city.vocabulary.attributes = (0..count)
         .map(|i| Attribute {
             label: Label::new(format!("事{i}"), format!("f{i}")),
             also: vec![],
             holder: Holder::Kinds(vec![KindId(0)]),
-            domain: Domain::Boolean { negatives: vec![] },
+            domain: domain.clone(),
             question: Label::default(),
             phrase: None,
             standard: None,
@@ -45,22 +47,78 @@ fn book() -> Book {
     };
     let mut notice =
         Arc::unwrap_or_clone(super::world::notices(&mut random, &city, size).remove(0));
-    let rule = |name: &str, effect| notice::Rule {
+    let rule = |(name, effect, who): (&str, Effect, Condition)| notice::Rule {
         name: name.into(),
         effect,
-        who: explosion(),
+        who,
         places: vec![],
         when: vec![],
         exceptions: vec![],
         over: vec![],
         ..notice.rules[0].clone()
     };
-    notice.rules = vec![
-        rule("a", Effect::Forbid(vec![ActionId(0)])),
-        rule("b", Effect::Require(vec![ActionId(0)])),
-    ];
+    notice.rules = rules.into_iter().map(rule).collect();
     notice.sets = vec![];
     Book::compile(Arc::new(city), vec![Arc::new(notice)])
+}
+
+fn book() -> Book {
+    let (forbids, requires) = (
+        Effect::Forbid(vec![ActionId(0)]),
+        Effect::Require(vec![ActionId(0)]),
+    );
+    book_over(
+        2 * PAIRS,
+        Domain::Boolean { negatives: vec![] },
+        vec![("a", forbids, explosion()), ("b", requires, explosion())],
+    )
+}
+
+#[test]
+fn a_difference_says_how_much_it_leaves_out() {
+    // Every two of the three numbers differ between any two of the cases: nothing can be joined.
+    const SIZE: u32 = 160;
+    let domain = Domain::Number(notice::vocabulary::Grid {
+        min: 0,
+        max: i64::from(SIZE) - 1,
+        step: 1,
+        decimals: 0,
+        unit: String::new(),
+    });
+    let is = |i: u16, value: u32| Condition::Is(AttributeId(i), ValueSet::one(value));
+    let case =
+        |a: u32, b: u32| Condition::All(vec![is(0, a), is(1, b), is(2, (2 * SIZE - a - b) % SIZE)]);
+    let cases = |rows: u32| {
+        Condition::Any(
+            (0..rows)
+                .flat_map(|a| (0..SIZE).map(move |b| case(a, b)))
+                .collect(),
+        )
+    };
+    let forbids = || Effect::Forbid(vec![ActionId(0)]);
+    let (none, few, many) = (
+        book_over(3, domain.clone(), vec![]),
+        book_over(3, domain.clone(), vec![("a", forbids(), cases(10))]),
+        book_over(3, domain, vec![("a", forbids(), cases(SIZE))]),
+    );
+    let few = diff(&none, &few).unwrap();
+    assert_eq!((few.changes.len(), few.left_out.len()), (1600, 0));
+    let many = diff(&none, &many).unwrap();
+    assert_eq!(many.changes.len(), 2000);
+    let [left] = &many.left_out[..] else {
+        panic!("{:?}", many.left_out)
+    };
+    assert_eq!(left.count, Some(u64::from(SIZE * SIZE) - 2000));
+    assert_eq!(left.clauses.len(), 1);
+    assert!(left.sentence.zh.contains("23600"), "{}", left.sentence.zh);
+    // What cannot even be counted is named.
+    let nothing = book_over(2 * PAIRS, Domain::Boolean { negatives: vec![] }, vec![]);
+    let huge = diff(&nothing, &book()).unwrap();
+    assert!(huge.changes.is_empty());
+    let [left] = &huge.left_out[..] else {
+        panic!("{:?}", huge.left_out)
+    };
+    assert_eq!((left.count, left.clauses.len()), (None, 2));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::Context;
 use super::sink::Sink;
 use super::table::Text;
 use crate::diagnostic::DiagnosticKind;
+use crate::label::Label;
 use crate::rule::{ClauseAddress, Rule};
 use crate::text::Slug;
 use crate::vocabulary::words::nearest;
@@ -125,8 +126,10 @@ pub(crate) fn check(
             sink.warning(
                 DiagnosticKind::UnknownWord,
                 span,
-                format!("本市没有“{}”这个公告", address.notice),
-                format!("the city has no notice `{}`", address.notice),
+                Label::new(
+                    format!("本市没有“{}”这个公告", address.notice),
+                    format!("the city has no notice `{}`", address.notice),
+                ),
             )
             .hint(
                 "核对文件名（不含 .md）；那个公告发布之前，这里不起作用",

@@ -47,11 +47,9 @@ fn kind(scope: &Scope<'_>, text: &Text, fact: &Fact, facts: &mut Facts, sink: &m
         return false;
     }
     let said = word(text, &fact.atom.subject);
-    let found = scope.words.meanings(said).iter().find_map(|m| match m {
-        Meaning::Kind(kind) => Some(*kind),
-        _ => None,
-    });
-    let Some(kind) = found else { return false };
+    let Some((kind, alone)) = kind_said(scope, said) else {
+        return false;
+    };
     let span = text.locate(fact.atom.subject.clone());
     if fact.denied {
         sink.error(
@@ -65,9 +63,13 @@ fn kind(scope: &Scope<'_>, text: &Text, fact: &Fact, facts: &mut Facts, sink: &m
     }
     let under =
         |one: KindId, other: KindId| scope.context.vocabulary.kinds_under(other).contains(&one.0);
+    // `其他货车` fits what is above it, and itself; nothing under it.
+    let fits = |one: KindId, other: KindId, other_alone: bool| {
+        one == other || (under(one, other) && !other_alone)
+    };
     match facts.kind {
-        Some(before) if under(before, kind) => {}
-        Some(before) if !under(kind, before) => {
+        Some(before) if fits(before, kind, alone) => facts.kind_alone |= alone,
+        Some(before) if !fits(kind, before, facts.kind_alone) => {
             sink.error(
                 DiagnosticKind::Type,
                 span,
@@ -76,9 +78,27 @@ fn kind(scope: &Scope<'_>, text: &Text, fact: &Fact, facts: &mut Facts, sink: &m
             )
             .hint("只写一个种类", "give one kind only");
         }
-        _ => facts.kind = Some(kind),
+        _ => (facts.kind, facts.kind_alone) = (Some(kind), alone),
     }
     true
+}
+
+/// The kind a word means, and whether it means that kind alone: `其他货车` is none of the kinds under 货车.
+fn kind_said(scope: &Scope<'_>, said: &str) -> Option<(KindId, bool)> {
+    let kind = |word: &str| {
+        scope.words.meanings(word).iter().find_map(|m| match m {
+            Meaning::Kind(kind) => Some(*kind),
+            _ => None,
+        })
+    };
+    if let Some(kind) = kind(said) {
+        return Some((kind, false));
+    }
+    let folded = fold(said);
+    let rest = ["其他", "其它", "other "]
+        .iter()
+        .find_map(|other| folded.strip_prefix(other))?;
+    Some((kind(rest.trim())?, true))
 }
 
 fn bare(scope: &Scope<'_>, text: &Text, fact: &Fact, facts: &mut Facts, sink: &mut Sink) {

@@ -66,10 +66,9 @@ impl Sink {
         &mut self,
         kind: DiagnosticKind,
         span: Range<usize>,
-        zh: impl Into<String>,
-        en: impl Into<String>,
+        message: Label,
     ) -> Handle<'_> {
-        self.push(kind, Severity::Warning, span, Label::new(zh, en))
+        self.push(kind, Severity::Warning, span, message)
     }
 
     fn push(

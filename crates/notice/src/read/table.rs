@@ -325,29 +325,46 @@ impl<'t> Table<'t> {
 
     /// The numbers at `key`, each as written; empty if absent.
     pub(crate) fn numbers(&self, key: &str, sink: &mut Sink) -> Vec<(String, Range<usize>)> {
-        match self.get(key) {
-            None => Vec::new(),
-            Some((DeValue::Array(items), _)) => items
-                .iter()
-                .filter_map(|item| {
-                    let span = self.shift(item.span());
-                    match item.get_ref() {
-                        DeValue::Integer(_) | DeValue::Float(_) => Some((
-                            sink.text().get(span.clone()).unwrap_or_default().to_owned(),
-                            span,
-                        )),
-                        other => {
-                            self.wrong(key, other, span, "数的列表", "a list of numbers", sink);
-                            None
-                        }
-                    }
+        let file = sink.text().clone();
+        self.list(
+            key,
+            ("数的列表", "a list of numbers"),
+            sink,
+            |item, span| {
+                matches!(item, DeValue::Integer(_) | DeValue::Float(_)).then(|| {
+                    let written = file.get(span.clone()).unwrap_or_default().to_owned();
+                    (written, span)
                 })
-                .collect(),
+            },
+        )
+    }
+
+    /// The list at `key`, each item as `take` takes it; one that it does not take is reported as not being what was expected.
+    fn list<T>(
+        &self,
+        key: &str,
+        expected: (&str, &str),
+        sink: &mut Sink,
+        take: impl Fn(&'t DeValue<'t>, Range<usize>) -> Option<T>,
+    ) -> Vec<T> {
+        let (zh, en) = expected;
+        let items = match self.get(key) {
+            None => return Vec::new(),
+            Some((DeValue::Array(items), _)) => items,
             Some((other, span)) => {
-                self.wrong(key, other, span, "数的列表", "a list of numbers", sink);
-                Vec::new()
+                self.wrong(key, other, span, zh, en, sink);
+                return Vec::new();
+            }
+        };
+        let mut all = Vec::with_capacity(items.len());
+        for item in items.iter() {
+            let span = self.shift(item.span());
+            match take(item.get_ref(), span.clone()) {
+                Some(taken) => all.push(taken),
+                None => self.wrong(key, item.get_ref(), span, zh, en, sink),
             }
         }
+        all
     }
 
     /// The table at `key`.
@@ -367,30 +384,19 @@ impl<'t> Table<'t> {
 
     /// The array of tables at `key`; empty if absent.
     pub(crate) fn tables(&self, key: &str, sink: &mut Sink) -> Vec<Table<'t>> {
-        match self.get(key) {
-            None => Vec::new(),
-            Some((DeValue::Array(items), _)) => items
-                .iter()
-                .filter_map(|item| {
-                    let span = self.shift(item.span());
-                    match item.get_ref() {
-                        DeValue::Table(table) => Some(Table {
-                            table,
-                            span,
-                            base: self.base,
-                        }),
-                        other => {
-                            self.wrong(key, other, span, "表的列表", "a list of tables", sink);
-                            None
-                        }
-                    }
-                })
-                .collect(),
-            Some((other, span)) => {
-                self.wrong(key, other, span, "表的列表", "a list of tables", sink);
-                Vec::new()
-            }
-        }
+        self.list(
+            key,
+            ("表的列表", "a list of tables"),
+            sink,
+            |item, span| match item {
+                DeValue::Table(table) => Some(Table {
+                    table,
+                    span,
+                    base: self.base,
+                }),
+                _ => None,
+            },
+        )
     }
 
     /// Keys in the order written, each with its span.

@@ -26,7 +26,8 @@ impl Speaker<'_> {
             + facts.members.len();
         let mut all = Vec::new();
         all.extend(facts.kind.map(Condition::Kind));
-        if subject <= QUALITIES_MAX {
+        let alone = facts.kind.filter(|_| facts.kind_alone);
+        if subject <= QUALITIES_MAX && alone.is_none() {
             all.extend(
                 facts
                     .attributes
@@ -83,10 +84,14 @@ impl Speaker<'_> {
                 (Lang::En, false) => format!("not {place}"),
             });
         }
-        let noun = match facts.kind {
-            Some(kind) => self.kind(kind),
-            None => self.pick("任何人", "anybody"),
+        let noun = match (facts.kind, alone) {
+            (_, Some(kind)) => self.vocabulary.kind_alone(kind).get(self.lang).to_owned(),
+            (Some(kind), _) => self.kind(kind).to_owned(),
+            (None, _) => self.pick("任何人", "anybody").to_owned(),
         };
+        if items.is_empty() {
+            return noun;
+        }
         match self.lang {
             Lang::Zh => format!("{noun}（{}）", items.join("；")),
             Lang::En => format!("{noun} ({})", items.join("; ")),

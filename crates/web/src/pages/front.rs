@@ -250,7 +250,7 @@ fn questions(app: &App, reader: &Reader) -> Markup {
                 h2 #others-ask .rubric { (reader.say("大家在问", "Others ask")) }
                 ul {
                     @for (notice, ask) in asks {
-                        @let answer = app.book.answer(&crate::pages::notice::question(app, notice, ask));
+                        @let answer = app.book.answer(&decide::Question::of(ask, notice, app.city()));
                         li {
                             a lang="zh-CN" href={ "/notices/" (notice.slug) "#questions" } { (ask.question) }
                             " " (verdict::badge(reader, answer.verdict))

@@ -10,7 +10,7 @@ use crate::{drawing, moments, params, state, text, verdict};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use decide::{Question, Whereabouts};
+use decide::Question;
 use maud::{Markup, PreEscaped, html};
 use notice::text::Clause;
 use notice::{ActionId, Ask, Effect, Lang, Notice, PlaceId, Rule};
@@ -269,25 +269,6 @@ fn card(app: &App, reader: &Reader, notice: &Notice, rule: &Rule) -> Markup {
     }
 }
 
-/// An `ask` of a notice as a question to the book.
-pub fn question(app: &App, notice: &Notice, ask: &Ask) -> Question {
-    let place = match (ask.point, ask.place) {
-        (Some((lon, lat)), _) => {
-            let mut found = Vec::new();
-            app.city().places.at(lon, lat, &mut found);
-            Whereabouts::Point(found)
-        }
-        (None, Some(place)) => Whereabouts::Within(place),
-        (None, None) => Whereabouts::Unsaid,
-    };
-    Question {
-        action: ask.action,
-        facts: ask.facts.clone(),
-        place,
-        at: ask.at.unwrap_or(notice.in_force.from),
-    }
-}
-
 fn questions(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     html! {
         section .questions aria-labelledby="questions" {
@@ -295,7 +276,7 @@ fn questions(app: &App, reader: &Reader, notice: &Notice) -> Markup {
             p .fine { (reader.say("答案由所有现行公告当场算出。", "Answers are worked out live from all notices in force.")) }
             dl .faq {
                 @for ask in &notice.asks {
-                    @let question = question(app, notice, ask);
+                    @let question = Question::of(ask, notice, app.city());
                     @let answer = app.book.answer(&question);
                     div .qa {
                         dt lang="zh-CN" { (ask.question) }
