@@ -66,6 +66,7 @@ pub mod note;
 mod overlay;
 pub mod receipt;
 mod running;
+pub mod sealed;
 pub mod sqlite;
 pub mod state;
 pub mod store;

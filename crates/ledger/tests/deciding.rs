@@ -26,7 +26,7 @@ use ledger::state::State;
 use ledger::store::{PersonKey, Store, StoreError};
 use ledger::{Declined, Done, Turn, Writer};
 use places::{
-    Booking, Command, Places, Refusal, Slot, booking_key, item, key, of_person, of_slot, origin,
+    Booking, Command, Places, Refusal, Slot, claim, item, key, of_person, of_slot, origin,
 };
 
 type Answer = Result<Done, Declined<Refusal>>;
@@ -234,7 +234,14 @@ fn a_refusal_leaves_nothing(store: impl Store) {
     assert_eq!(
         bench
             .store()
-            .item(&item::<Booking>(&booking_key(&key("a"), &key("p1"))))
+            .find(&of_person(&key("p1")), None, 10)
+            .unwrap(),
+        []
+    );
+    assert_eq!(
+        bench
+            .store()
+            .claimed(&claim(&key("a"), &key("p1")))
             .unwrap(),
         None
     );
@@ -339,14 +346,18 @@ fn what_a_turn_has_written_is_found_in_it(store: impl Store) {
             .unwrap()
             .is_empty()
     );
-    let state = bench.writer.store();
     assert_eq!(
-        state
-            .item(&item::<Booking>(&booking_key(&key("c"), &key("p1"))))
+        bench
+            .store()
+            .claimed(&claim(&key("c"), &key("p1")))
             .unwrap(),
         None
     );
-    assert_eq!(state.person_key(&person).unwrap(), PersonKey::Destroyed);
+    assert_eq!(bench.slot("c").taken, 0);
+    assert_eq!(
+        bench.store().person_key(&person).unwrap(),
+        PersonKey::Destroyed
+    );
 }
 
 fn finding_goes_on_after_a_key_and_stops_at_a_limit(store: impl Store) {

@@ -13,8 +13,10 @@ use crate::store::{Head, StoreError};
 
 /// Pages in the write-ahead log after which it is copied back into the file: 40 MB.
 const CHECKPOINT_PAGES: u32 = 10_000;
-/// How long to wait for another process, or for a reader that holds an old snapshot.
+/// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait, when a key was destroyed, for a reader that holds an old snapshot.
+const SCRUB_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The file, for one writer. Another process that writes to it waits its turn.
 #[derive(Debug)]
@@ -83,7 +85,7 @@ impl Sqlite {
             scrub_due: true,
         };
         // A key may have been destroyed just before a crash.
-        store.scrub(PATIENCE)?;
+        store.scrub(SCRUB_PATIENCE)?;
         Ok(store)
     }
 }

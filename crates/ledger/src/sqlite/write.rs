@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::params;
 
-use super::{PATIENCE, Sqlite, fault, int, position};
+use super::{PATIENCE, SCRUB_PATIENCE, Sqlite, fault, int, position};
 use crate::item::{Found, Item};
 use crate::merkle::Hash;
 use crate::store::{Batch, ClaimWrite, Head, ItemWrite, Read as _, Store, StoreError};
@@ -35,7 +35,11 @@ impl Store for Sqlite {
             return Err(error);
         }
         if forgets || self.scrub_due {
-            self.scrub(if forgets { PATIENCE } else { Duration::ZERO })?;
+            self.scrub(if forgets {
+                SCRUB_PATIENCE
+            } else {
+                Duration::ZERO
+            })?;
         }
         Ok(())
     }

@@ -18,12 +18,13 @@ pub struct Slot {
     pub taken: u32,
 }
 
-/// A person's place in a slot.
+/// A person's place in a slot. Its key is the entry that made it, so that bookings stand in the store in the order in
+/// which they came; the claim of person and slot leads to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Booking {
     pub slot: Key,
     pub person: Key,
-    pub place: u32,
+    pub entry: u64,
 }
 
 impl Row for Slot {
@@ -40,7 +41,7 @@ impl Row for Booking {
     const SHAPE: u16 = 1;
 
     fn key(&self) -> Key {
-        booking_key(&self.slot, &self.person)
+        booking_key(&self.slot, self.entry)
     }
 
     fn found_by(&self) -> Vec<Found> {
@@ -48,8 +49,8 @@ impl Row for Booking {
     }
 }
 
-pub fn booking_key(slot: &Key, person: &Key) -> Key {
-    Key::new(&format!("{slot}/{person}")).unwrap()
+pub fn booking_key(slot: &Key, entry: u64) -> Key {
+    Key::new(&format!("{slot}/{entry:012}")).unwrap()
 }
 
 pub fn claim(slot: &Key, person: &Key) -> Claim {
@@ -145,10 +146,7 @@ impl Form for Places {
     fn looks_at(&self, command: &Command) -> LooksAt {
         match command {
             Command::Book { slot, person } | Command::Cancel { slot, person } => LooksAt {
-                items: vec![
-                    item::<Slot>(slot),
-                    item::<Booking>(&booking_key(slot, person)),
-                ],
+                items: vec![item::<Slot>(slot)],
                 claims: vec![claim(slot, person)],
             },
             _ => LooksAt::default(),
@@ -169,16 +167,15 @@ impl Form for Places {
             }
             Command::Book { slot, person } => book(slot, person, draft)?,
             Command::Cancel { slot, person } => {
-                let key = booking_key(slot, person);
                 let Some(mut open) = draft.get::<Slot>(slot)? else {
                     return Err(Stop::Refused(Refusal::NoSuchSlot));
                 };
-                if draft.get::<Booking>(&key)?.is_none() {
+                let Some(since) = draft.claimed(&claim(slot, person))? else {
                     return Err(Stop::Refused(Refusal::NotBooked));
-                }
+                };
                 open.taken -= 1;
                 draft.put(&open)?;
-                draft.remove::<Booking>(&key)?;
+                draft.remove::<Booking>(&booking_key(slot, since))?;
                 draft.release(claim(slot, person))?;
             }
             Command::Draw { slot, among } => {
@@ -194,6 +191,11 @@ impl Form for Places {
                 let found = of_person(&key(person.as_str()));
                 for booking in draft.find::<Booking>(&found, None, 1000)? {
                     draft.remove::<Booking>(&booking.key())?;
+                    draft.release(claim(&booking.slot, &booking.person))?;
+                    if let Some(mut open) = draft.get::<Slot>(&booking.slot)? {
+                        open.taken -= 1;
+                        draft.put(&open)?;
+                    }
                 }
                 draft.forget(person.clone());
             }
@@ -233,7 +235,7 @@ fn book(slot: &Key, person: &Key, draft: &mut Draft<'_>) -> Result<(), Stop<Refu
     draft.put(&Booking {
         slot: slot.clone(),
         person: person.clone(),
-        place: open.taken,
+        entry: draft.sequence(),
     })?;
     draft.claim(claim)?;
     if open.taken == open.places {
