@@ -17,6 +17,7 @@ pub use table::Outcome;
 
 use crate::answer::{Question, Whereabouts};
 use crate::book::Book;
+use crate::known::possible_kinds;
 use crate::lookup::{Found, Lookup};
 use notice::rule::ClauseAddress;
 use notice::{ActionId, Facts, KindId, ValueSet};
@@ -133,7 +134,13 @@ struct Scratch {
 impl<'b> Batch<'b> {
     /// Prepares `book` for rows that all ask about `action`. `facts` hold for every row; a column outranks them.
     pub fn new(book: &'b Book, action: ActionId, facts: Facts, mut columns: Vec<Column>) -> Self {
-        let rules = Rules::of(book, action);
+        // Only what is said of the kind itself: attributes may narrow it otherwise together with those of a row.
+        let mut said = Facts::default();
+        if columns.iter().all(|column| column.feature != Feature::Kind) {
+            (said.kind, said.kind_alone) = (facts.kind, facts.kind_alone);
+        }
+        let kinds = possible_kinds(&book.rules, &said).unwrap_or_default();
+        let rules = Rules::of(book, action, &kinds);
         for column in &mut columns {
             column.cut(&rules.all);
         }

@@ -7,7 +7,8 @@ use city::place::Relation;
 use jiff::civil::{Date, DateTime};
 use notice::vocabulary::Holder;
 use notice::{
-    ActionId, Condition, DaySelector, Effect, Gazetteer as _, Hours, Notice, PlaceId, Rule, When,
+    ActionId, Condition, DaySelector, Effect, Gazetteer as _, Hours, Notice, PlaceId, Rule,
+    ValueSet, When,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -38,7 +39,8 @@ pub(super) struct Rules<'b> {
 }
 
 impl<'b> Rules<'b> {
-    pub fn of(book: &'b Book, action: ActionId) -> Self {
+    /// Those that can apply to a subject of one of these kinds.
+    pub fn of(book: &'b Book, action: ActionId, kinds: &ValueSet) -> Self {
         let mut rules = Rules {
             action,
             all: Vec::new(),
@@ -49,7 +51,9 @@ impl<'b> Rules<'b> {
         };
         for notice in book.notices() {
             for rule in &notice.rules {
-                if concerns(book.city(), &rule.effect, action) {
+                if concerns(book.city(), &rule.effect, action)
+                    && possible(&rule.who, kinds, book).yes
+                {
                     rules.add(notice, rule);
                 }
             }
@@ -130,6 +134,77 @@ fn concerns(city: &City, effect: &Effect, action: ActionId) -> bool {
             .measures
             .get(usize::from(measure.0))
             .is_some_and(|measure| measure.action == action),
+    }
+}
+
+/// What may come out of a condition.
+struct Possible {
+    yes: bool,
+    no: bool,
+}
+
+/// What a condition can come to for a subject of one of these kinds, all else being open.
+fn possible(condition: &Condition, kinds: &ValueSet, book: &Book) -> Possible {
+    let open = Possible {
+        yes: true,
+        no: true,
+    };
+    match condition {
+        Condition::Always => Possible {
+            yes: true,
+            no: false,
+        },
+        Condition::Kind(kind) => {
+            let meant = kinds.intersect(&book.rules.kinds(&[*kind]));
+            Possible {
+                yes: !meant.is_empty(),
+                no: meant != *kinds,
+            }
+        }
+        Condition::Is(id, _) | Condition::Has(id, _) => {
+            let attribute = book.city().vocabulary.attributes.get(usize::from(id.0));
+            match attribute.map(|one| &one.holder) {
+                Some(Holder::Kinds(holders)) => Possible {
+                    yes: !kinds.intersect(&book.rules.kinds(holders)).is_empty(),
+                    no: true,
+                },
+                _ => open,
+            }
+        }
+        Condition::In(_) | Condition::Day(_) => open,
+        Condition::All(parts) => {
+            let parts = parts.iter().map(|part| possible(part, kinds, book));
+            parts.fold(
+                Possible {
+                    yes: true,
+                    no: false,
+                },
+                |all, part| Possible {
+                    yes: all.yes && part.yes,
+                    no: all.no || part.no,
+                },
+            )
+        }
+        Condition::Any(parts) => {
+            let parts = parts.iter().map(|part| possible(part, kinds, book));
+            parts.fold(
+                Possible {
+                    yes: false,
+                    no: true,
+                },
+                |any, part| Possible {
+                    yes: any.yes || part.yes,
+                    no: any.no && part.no,
+                },
+            )
+        }
+        Condition::Not(part) => {
+            let part = possible(part, kinds, book);
+            Possible {
+                yes: part.no,
+                no: part.yes,
+            }
+        }
     }
 }
 
