@@ -73,18 +73,16 @@ impl Rules {
         }
     }
 
-    /// Rules about an action that are in force at the instant.
-    fn acting(&self, action: ActionId, at: DateTime) -> Vec<RuleId> {
-        self.about(action)
-            .iter()
-            .copied()
-            .filter(|id| self.notice(*id).in_force.contains(at))
-            .collect()
+    /// Rules about an action that are in force at the instant, where the act may be.
+    fn acting(&self, action: ActionId, question: &Question) -> Vec<RuleId> {
+        let mut acting = self.about_at(action, &question.place).into_owned();
+        acting.retain(|id| self.notice(*id).in_force.contains(question.at));
+        acting
     }
 
     fn about_action(&self, question: &Question, action: ActionId) -> Result<Now, TooLarge> {
         let mut sheet = self.sheet_at(question);
-        let among = narrow(&mut sheet, action, &self.acting(action, question.at))?;
+        let among = narrow(&mut sheet, action, &self.acting(action, question))?;
         let possible = sheet.possible_places(&among)?;
         let ruling = sheet.ruling(action, &among, None)?;
         let ruling = sheet.within(ruling, possible)?;
@@ -114,7 +112,7 @@ impl Rules {
         let mut sheet = self.sheet_at(question);
         let (mut all, mut among) = (Vec::new(), Vec::new());
         for action in self.actions() {
-            let acting = narrow(&mut sheet, action, &self.acting(action, question.at))?;
+            let acting = narrow(&mut sheet, action, &self.acting(action, question))?;
             among.extend(&acting);
             all.push((action, acting));
         }
@@ -190,17 +188,11 @@ impl Rules {
         };
         let (mut by_action, mut among) = (Vec::new(), Vec::new());
         for action in actions {
-            let later: Vec<RuleId> = self
-                .about(action)
-                .iter()
-                .copied()
-                .filter(|id| {
-                    self.notice(*id)
-                        .in_force
-                        .until
-                        .is_none_or(|until| until > question.at)
-                })
-                .collect();
+            let mut later = self.about_at(action, &question.place).into_owned();
+            later.retain(|id| {
+                let until = self.notice(*id).in_force.until;
+                until.is_none_or(|until| until > question.at)
+            });
             let later = narrow(&mut sheet, action, &later)?;
             among.extend(&later);
             by_action.push((action, later));
