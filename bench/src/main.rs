@@ -1,8 +1,11 @@
 //! Measurements beside peers, printed as the tables of docs/benchmarks.md. A side whose answers differ fails the run.
 //!
-//! usage: bench [SECTION …]   sections: decision, publish, places, server; none: all
+//! usage: bench [--write] [SECTION …]   sections: decision, publish, batch, places, server; none: all
+//! `--write` also puts the tables into docs/benchmarks.md, each section between its two marks.
 
+mod batch;
 mod decision;
+mod document;
 mod load;
 mod measure;
 mod ours;
@@ -14,12 +17,15 @@ mod table;
 
 use anyhow::{Context, Result, bail};
 use city::City;
+use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use table::Table;
 
-const SECTIONS: [&str; 4] = ["decision", "publish", "places", "server"];
+const SECTIONS: [&str; 5] = ["decision", "publish", "batch", "places", "server"];
+
+const CITY: &str = "cities/taiyuan-2022";
 
 fn main() -> ExitCode {
     match run() {
@@ -36,25 +42,45 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<usize> {
-    let mut wanted: Vec<String> = std::env::args().skip(1).collect();
+    let (options, mut wanted): (Vec<String>, Vec<String>) = std::env::args()
+        .skip(1)
+        .partition(|word| word.starts_with("--"));
+    if options == ["--memory"] {
+        // A process of its own, which decision::measure starts.
+        let [side, rules] = wanted.as_slice() else {
+            bail!("--memory SIDE RULES");
+        };
+        decision::hold(&demo_city()?, side, rules)?;
+        return Ok(0);
+    }
+    if let Some(unknown) = options.iter().find(|option| *option != "--write") {
+        bail!("no option `{unknown}`; there is --write");
+    }
     if let Some(unknown) = wanted.iter().find(|w| !SECTIONS.contains(&w.as_str())) {
         bail!("no section `{unknown}`; there are {}", SECTIONS.join(", "));
     }
     if wanted.is_empty() {
         wanted = SECTIONS.iter().map(|s| (*s).to_owned()).collect();
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("bench/ has no folder above")?;
-    let folder = root.join("cities/taiyuan-2022");
-    let (city, _) = City::load(&folder)
-        .map_err(|faults| anyhow::anyhow!("the demo city does not load: {faults:?}"))?;
-    let city = Arc::new(city);
-    println!("{}", machine());
+    let city = demo_city()?;
     let mut failed = 0;
     for section in wanted {
-        match measure(&section, &city, root, &folder) {
-            Ok(tables) => tables.iter().for_each(|table| println!("{table}")),
+        let head = format!(
+            "Measured {} by `scripts/bench.sh {section}` on {}, load before it {}.",
+            Timestamp::now().strftime("%Y-%m-%d %H:%M UTC"),
+            machine(),
+            load_average()
+        );
+        match measure(&section, &city) {
+            Ok(tables) => {
+                let text = tables
+                    .iter()
+                    .fold(head, |text, table| format!("{text}\n{table}"));
+                println!("{text}");
+                if !options.is_empty() {
+                    document::write(&root()?.join("docs/benchmarks.md"), &section, &text)?;
+                }
+            }
             Err(error) => {
                 eprintln!("\n{section}: {error:#}");
                 failed += 1;
@@ -64,23 +90,44 @@ fn run() -> Result<usize> {
     Ok(failed)
 }
 
-fn measure(section: &str, city: &Arc<City>, root: &Path, folder: &Path) -> Result<Vec<Table>> {
+/// The repository.
+fn root() -> Result<&'static Path> {
+    let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
+    bench.parent().context("bench/ has no folder above")
+}
+
+fn demo_city() -> Result<Arc<City>> {
+    let (city, _) = City::load(&root()?.join(CITY))
+        .map_err(|faults| anyhow::anyhow!("the demo city does not load: {faults:?}"))?;
+    Ok(Arc::new(city))
+}
+
+fn measure(section: &str, city: &Arc<City>) -> Result<Vec<Table>> {
+    let root = root()?;
+    let scratch = root.join("bench/target/scratch");
+    std::fs::create_dir_all(&scratch)?;
+    let tongxin = root.join("target/release/tongxin");
     match section {
         "decision" => decision::measure(city),
         "publish" => Ok(vec![publish::measure(city)?]),
+        "batch" => batch::measure(city, &tongxin, &scratch),
         "places" => {
-            let scratch = root.join("bench/target/scratch");
-            std::fs::create_dir_all(&scratch)?;
             let python: Option<PathBuf> = std::env::var_os("BENCH_PYTHON").map(PathBuf::from);
             Ok(vec![shapes::measure(
                 city,
-                folder,
+                &root.join(CITY),
                 python.as_deref(),
                 &scratch,
             )?])
         }
-        _ => server::measure(&root.join("target/release/tongxin"), root),
+        _ => server::measure(&tongxin, root),
     }
+}
+
+/// How busy the machine was with other things.
+fn load_average() -> String {
+    let averages = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    averages.split(' ').next().unwrap_or("unknown").to_owned()
 }
 
 /// What it was measured on.

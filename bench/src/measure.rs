@@ -34,6 +34,19 @@ pub fn latency(for_ms: u64, mut call: impl FnMut(usize)) -> Latency {
     percentiles(taken)
 }
 
+/// Nanoseconds of one of `count` calls, timed together: the median of many rounds, without the clock's own cost.
+pub fn together(for_ms: u64, count: usize, mut call: impl FnMut(usize)) -> f64 {
+    let mut rounds = Vec::new();
+    let start = Instant::now();
+    while rounds.len() < 3 || start.elapsed() < Duration::from_millis(for_ms) {
+        let from = Instant::now();
+        (0..count).for_each(&mut call);
+        rounds.push(from.elapsed().as_nanos() as f64 / count as f64);
+    }
+    rounds.sort_by(f64::total_cmp);
+    rounds[rounds.len() / 2]
+}
+
 /// Percentiles of latencies taken elsewhere.
 pub fn percentiles(mut taken: Vec<u64>) -> Latency {
     taken.sort_unstable();
@@ -66,12 +79,19 @@ pub fn median<T>(runs: usize, mut call: impl FnMut() -> T) -> Duration {
 
 /// Resident memory of a process in bytes (Linux; 0 elsewhere).
 pub fn resident_bytes(process: &str) -> u64 {
+    status_bytes(process, "VmRSS:")
+}
+
+/// The most memory a process has had resident so far, in bytes (Linux; 0 elsewhere and after its end).
+pub fn peak_bytes(process: &str) -> u64 {
+    status_bytes(process, "VmHWM:")
+}
+
+fn status_bytes(process: &str, name: &str) -> u64 {
     std::fs::read_to_string(format!("/proc/{process}/status"))
         .ok()
         .and_then(|status| {
-            let line = status
-                .lines()
-                .find_map(|line| line.strip_prefix("VmRSS:"))?;
+            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
             line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()
         })
         .map_or(0, |kib| kib * 1024)
@@ -85,4 +105,9 @@ pub fn said(ns: u64) -> String {
         1_000_000..1_000_000_000 => format!("{:.2} ms", ns as f64 / 1e6),
         _ => format!("{:.2} s", ns as f64 / 1e9),
     }
+}
+
+/// A rate in millions.
+pub fn million(per_second: f64) -> String {
+    format!("{:.1} M", per_second / 1e6)
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use city::City;
 use city::place::Level;
-use decide::answer::Part;
+use decide::answer::{Because, Part};
 use decide::lookup::{Case as LookupCase, Found, Lookup, Moment};
 use decide::{Answer, Book, LimitHeld, Question, Whereabouts};
 use jiff::civil::DateTime;
@@ -57,14 +57,27 @@ pub fn read_one(city: &City, slug: &str, text: &str) -> Result<Arc<Notice>> {
     Ok(Arc::new(reading.notice.context("no notice and no error")?))
 }
 
+/// The action called `word`.
+pub fn action(city: &City, word: &str) -> Result<ActionId> {
+    let mut actions = city.vocabulary.actions.iter();
+    let found = actions.position(|one| one.label.zh == word);
+    Ok(ActionId(
+        found.with_context(|| format!("no action {word}"))? as u16,
+    ))
+}
+
+/// The clauses that an answer cites, in its order.
+pub fn cited(answer: &Answer) -> Vec<String> {
+    let address = |one: &Because| match &one.exception {
+        Some(exception) => format!("{}#{}/{exception}", one.notice, one.rule),
+        None => format!("{}#{}", one.notice, one.rule),
+    };
+    answer.because.iter().map(address).collect()
+}
+
 /// A case as a question. The place is known exactly: the act lies in it and in the divisions above it, in nothing else.
 pub fn question(city: &City, case: &Case, places: &Places) -> Result<Question> {
-    let word = case.kind.action().0;
-    let actions = &city.vocabulary.actions;
-    let action = actions
-        .iter()
-        .position(|a| a.label.zh == *word)
-        .with_context(|| format!("no action {word}"))?;
+    let action = action(city, case.kind.action().0)?;
     let facts = notice::read_facts(city.context(), "case", case.facts().into())
         .map_err(|faults| anyhow::anyhow!("{}: {faults:?}", case.facts()))?;
     let code = &places.all()[case.place].code;
@@ -81,7 +94,7 @@ pub fn question(city: &City, case: &Case, places: &Places) -> Result<Question> {
     lies_in.sort_unstable();
     let (hour, minute) = ((case.minute / 60) as i8, (case.minute % 60) as i8);
     Ok(Question {
-        action: Some(notice::ActionId(action as u16)),
+        action: Some(action),
         facts,
         place: Whereabouts::Point(lies_in),
         at: DateTime::new(2022, 1, case.day as i8, hour, minute, 0, 0)?,

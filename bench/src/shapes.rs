@@ -159,7 +159,7 @@ fn find_geos(
         .flat_map(|(x, y)| [x.to_le_bytes(), y.to_le_bytes()].concat())
         .collect();
     std::fs::write(&points_file, bytes)?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/peers/shapely.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/peers/geos.py");
     let run = Command::new(python)
         .arg(script)
         .args([&shapes_file, &points_file, &found_file])

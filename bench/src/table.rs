@@ -23,8 +23,12 @@ impl Table {
 
     /// Adds a row.
     pub fn row(&mut self, cells: &[&str]) {
-        self.rows
-            .push(cells.iter().map(|s| (*s).to_owned()).collect());
+        self.push(cells.iter().map(|s| (*s).to_owned()).collect());
+    }
+
+    /// The same of cells made elsewhere.
+    pub fn push(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
     }
 
     /// Adds a remark under the table.
@@ -50,7 +54,7 @@ impl fmt::Display for Table {
             }
             writeln!(f, "|")
         };
-        writeln!(f, "\n## {}\n", self.heading)?;
+        writeln!(f, "\n### {}\n", self.heading)?;
         line(f, &self.head)?;
         line(
             f,
