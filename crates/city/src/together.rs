@@ -1,7 +1,7 @@
 //! Reading several notices of one city, each of which may name rules of the others in `over`.
 
 use crate::City;
-use notice::{Context, Gazetteer, Lang, PlaceId, PlaceLookup, Reading};
+use notice::{Context, Gazetteer, Lang, PlaceId, PlaceLookup, Reading, Slug};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use std::ops::Range;
 pub(crate) fn read(city: &City, files: &[(String, Vec<u8>)]) -> Vec<Reading> {
     let mut rules: BTreeMap<String, Option<Vec<String>>> = files
         .iter()
-        .map(|(file, _)| (slug(file).to_owned(), None))
+        .map(|(file, _)| (Slug::of_file(file).to_owned(), None))
         .collect();
     let first = pass(city, files, &rules);
     if files.len() < 2 {
@@ -21,7 +21,7 @@ pub(crate) fn read(city: &City, files: &[(String, Vec<u8>)]) -> Vec<Reading> {
     for (reading, (file, _)) in first.iter().zip(files) {
         if let Some(notice) = &reading.notice {
             let names = notice.rules.iter().map(|rule| rule.name.clone()).collect();
-            rules.insert(slug(file).to_owned(), Some(names));
+            rules.insert(Slug::of_file(file).to_owned(), Some(names));
         }
     }
     let outranks = |reading: &Reading| match &reading.notice {
@@ -36,12 +36,6 @@ pub(crate) fn read(city: &City, files: &[(String, Vec<u8>)]) -> Vec<Reading> {
         }
     }
     readings
-}
-
-/// A notice's slug: the stem of its file.
-pub(crate) fn slug(file: &str) -> &str {
-    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 fn pass(

@@ -87,7 +87,7 @@ pub fn read_notice(context: Context<'_>, file: &str, bytes: &[u8]) -> Reading {
             sink.error(
                 DiagnosticKind::Limit,
                 at..at + '\u{fffd}'.len_utf8(),
-                format!("文件不是 UTF-8:第 {} 个字节是 0x{byte:02X}", at + 1),
+                format!("文件不是 UTF-8：第 {} 个字节是 0x{byte:02X}", at + 1),
                 format!("the file is not UTF-8: byte {} is 0x{byte:02X}", at + 1),
             )
             .hint("用 UTF-8 编码另存", "save it as UTF-8");
@@ -106,14 +106,8 @@ pub fn read_notice(context: Context<'_>, file: &str, bytes: &[u8]) -> Reading {
     }
 }
 
-/// The file's name without folders and extension.
-fn slug_of(file: &str) -> &str {
-    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    name.strip_suffix(".md").unwrap_or(name)
-}
-
 fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Option<Notice> {
-    let stem = slug_of(file);
+    let stem = Slug::of_file(file);
     if !address::is_name(stem) {
         sink.error(
             DiagnosticKind::Syntax,

@@ -14,6 +14,14 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Slug(pub Arc<str>);
 
+impl Slug {
+    /// The slug of a file: its name without folders and `.md`.
+    pub fn of_file(file: &str) -> &str {
+        let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        name.strip_suffix(".md").unwrap_or(name)
+    }
+}
+
 impl fmt::Display for Slug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

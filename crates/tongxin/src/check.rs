@@ -2,7 +2,7 @@
 
 use crate::cli::{self, Format};
 use crate::fault::Fault;
-use crate::{findings, folder, given, lang};
+use crate::{findings, folder, given, lang, terminal};
 use decide::Book;
 use notice::{Diagnostic, Severity, Slug};
 use std::process::ExitCode;
@@ -16,10 +16,10 @@ pub fn run(arguments: &cli::Check) -> Result<ExitCode, Fault> {
         other => other?,
     };
     match arguments.output.format {
-        Format::Json => println!("{}", findings::json(&found, lang::chosen())),
+        Format::Json => terminal::line(&findings::json(&found, lang::chosen()))?,
         Format::Text => {
-            print!("{}", findings::text(&found, lang::chosen()));
-            println!("{}", findings::count(&found, lang::chosen()));
+            terminal::out(&findings::text(&found, lang::chosen()))?;
+            terminal::line(&findings::count(&found, lang::chosen()))?;
         }
     }
     let errors = found.iter().any(|one| one.severity == Severity::Error);

@@ -1,6 +1,7 @@
 //! The arguments of every command, and usage errors in both languages.
 
 use crate::lang::{self, say};
+use crate::terminal;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use notice::Lang;
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
-#[command(name = "tongxin", version, about = say("写好通告,城市照办。", "Write the notice; the city runs it."))]
+#[command(name = "tongxin", version, about = say("写好公告，城市照办。", "Write the notice; the city runs it."))]
 pub struct Line {
     #[command(subcommand)]
     pub command: Command,
@@ -29,15 +30,15 @@ enum Tongue {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    #[command(about = say("发布城市的通告:网页与接口", "Serve the city: pages and API"))]
+    #[command(about = say("发布城市的公告：网页与接口", "Serve the city: pages and API"))]
     Serve(Serve),
-    #[command(about = say("检验通告:语法、矛盾、无效条款、答不出的问答", "Prove notices: syntax, conflicts, dead rules, failing asks"))]
+    #[command(about = say("检验公告：语法、矛盾、无效条款、答不出的问答", "Prove notices: syntax, conflicts, dead rules, failing asks"))]
     Check(Check),
-    #[command(about = say("问:能不能,依据哪一条,到什么时候", "Ask: may one, by which clause, until when"))]
+    #[command(about = say("问：能不能，依据哪一条，到什么时候", "Ask: may one, by which clause, until when"))]
     Ask(Ask),
-    #[command(about = say("一问一答,直到有结论", "Be asked on the terminal until the answer is settled"))]
+    #[command(about = say("一问一答，直到有结论", "Be asked on the terminal until the answer is settled"))]
     Interview(Ask),
-    #[command(about = say("两份通告或两个城市:对谁、有何不同", "Two notices or two cities: what changes for whom"))]
+    #[command(about = say("两份公告或两个城市：对谁、有何不同", "Two notices or two cities: what changes for whom"))]
     Diff(Diff),
     #[command(about = say("对 Parquet 文件里的每一次通行作出判断", "Decide every passage of a Parquet file"))]
     Replay(Replay),
@@ -48,7 +49,7 @@ pub enum Command {
 /// Which city.
 #[derive(Debug, Args)]
 pub struct City {
-    #[arg(long, value_name = "DIR", help = say("城市文件夹(默认:TONGXIN_CITY、./cities 下唯一的城市、内置演示城市)", "City folder (default: TONGXIN_CITY, the only one under ./cities, the built-in demo city)"))]
+    #[arg(long, value_name = "DIR", help = say("城市文件夹（默认：TONGXIN_CITY、./cities 下唯一的城市、内置演示城市）", "City folder (default: TONGXIN_CITY, the only one under ./cities, the built-in demo city)"))]
     pub city: Option<PathBuf>,
 }
 
@@ -75,14 +76,14 @@ pub struct Serve {
     pub city: City,
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", help = say("监听地址", "Address to listen on"))]
     pub listen: SocketAddr,
-    #[arg(long, value_name = "TIME", help = say("时钟的起点,之后照常走(默认:演示城市的时钟;没有则为当前时间)", "Where the clock starts, to run on from there (default: the demo city's clock, else the real time)"))]
+    #[arg(long, value_name = "TIME", help = say("时钟的起点，之后照常走（默认：演示城市的时钟；没有则为当前时间）", "Where the clock starts, to run on from there (default: the demo city's clock, else the real time)"))]
     pub clock: Option<String>,
 }
 
 /// `tongxin check`
 #[derive(Debug, Args)]
 pub struct Check {
-    #[arg(value_name = "NOTICE.md", help = say("要检验的通告;不写则检验城市的全部通告", "Notices to check; none: all of the city"))]
+    #[arg(value_name = "NOTICE.md", help = say("要检验的公告；不写则检验城市的全部公告", "Notices to check; none: all of the city"))]
     pub notices: Vec<PathBuf>,
     #[command(flatten)]
     pub city: City,
@@ -95,17 +96,17 @@ pub struct Check {
 pub struct Ask {
     #[command(flatten)]
     pub city: City,
-    #[arg(long, value_name = "FILE.md", num_args = 1.., help = say("以这些通告代替城市现行的通告", "Put these notices in force instead of the city's"))]
+    #[arg(long, value_name = "FILE.md", num_args = 1.., help = say("以这些公告代替城市现行的公告", "Put these notices in force instead of the city's"))]
     pub notice: Vec<PathBuf>,
-    #[arg(long = "do", value_name = "ACTION", help = say("要做什么(如 驶入);不写则列出全部义务", "What is to be done (驶入); none: list all that binds"))]
+    #[arg(long = "do", value_name = "ACTION", help = say("要做什么（如 驶入）；不写则列出全部义务", "What is to be done, such as enter; none: list all that binds"))]
     pub action: Option<String>,
-    #[arg(long, value_name = "FACTS", default_value = "", hide_default_value = true, help = say("是谁、什么情况,如 '货车, 车型 = 重型, 燃料 = 柴油'", "Who, as facts: '货车, 车型 = 重型, 燃料 = 柴油'"))]
+    #[arg(long, value_name = "FACTS", default_value = "", hide_default_value = true, help = say("是谁、什么情况，如 '货车，车型 = 重型，燃料 = 柴油'", "Who, as facts: 'truck, size class = heavy, fuel = diesel'"))]
     pub who: String,
-    #[arg(long = "where", value_name = "PLACE", conflicts_with = "point", help = say("在哪里(地名、代码或路径)", "Where (a name, code or path)"))]
+    #[arg(long = "where", value_name = "PLACE", conflicts_with = "point", help = say("在哪里（地名、代码或路径）", "Where (a name, code or path)"))]
     pub place: Option<String>,
-    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, help = say("在哪一点(WGS-84 经度,纬度)", "At which point (WGS-84 longitude,latitude)"))]
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, help = say("在哪一点（WGS-84 “经度,纬度”）", "At which point (WGS-84 longitude,latitude)"))]
     pub point: Option<String>,
-    #[arg(long, value_name = "TIME", help = say("什么时候,如 2022-01-06T10:00(默认:演示城市的时钟;没有则为现在)", "When, such as 2022-01-06T10:00 (default: the demo city's clock, else now)"))]
+    #[arg(long, value_name = "TIME", help = say("什么时候，如 2022-01-06T10:00（默认：演示城市的时钟；没有则为现在）", "When, such as 2022-01-06T10:00 (default: the demo city's clock, else now)"))]
     pub at: Option<String>,
     #[command(flatten)]
     pub output: Output,
@@ -114,9 +115,9 @@ pub struct Ask {
 /// `tongxin diff`
 #[derive(Debug, Args)]
 pub struct Diff {
-    #[arg(value_name = "OLD", help = say("旧的通告或城市文件夹", "The old notice or city folder"))]
+    #[arg(value_name = "OLD", help = say("旧的公告或城市文件夹", "The old notice or city folder"))]
     pub old: PathBuf,
-    #[arg(value_name = "NEW", help = say("新的通告或城市文件夹", "The new notice or city folder"))]
+    #[arg(value_name = "NEW", help = say("新的公告或城市文件夹", "The new notice or city folder"))]
     pub new: PathBuf,
     #[command(flatten)]
     pub city: City,
@@ -127,17 +128,17 @@ pub struct Diff {
 /// `tongxin replay`
 #[derive(Debug, Args)]
 pub struct Replay {
-    #[arg(long, value_name = "PASSAGES.parquet", help = say("通行记录(各列见 docs/commands.md)", "Passages (columns: docs/commands.md)"))]
+    #[arg(long, value_name = "PASSAGES.parquet", help = say("通行记录（各列见 docs/commands.md）", "Passages (columns: docs/commands.md)"))]
     pub input: PathBuf,
-    #[arg(long, value_name = "VERDICTS.parquet", help = say("写出的结论;写完才出现", "The verdicts; appears when complete"))]
+    #[arg(long, value_name = "VERDICTS.parquet", help = say("写出的结论；写完才出现", "The verdicts; appears when complete"))]
     pub output: PathBuf,
     #[command(flatten)]
     pub city: City,
-    #[arg(long, value_name = "FILE.md", num_args = 1.., help = say("以这些通告代替城市现行的通告", "Put these notices in force instead of the city's"))]
+    #[arg(long, value_name = "FILE.md", num_args = 1.., help = say("以这些公告代替城市现行的公告", "Put these notices in force instead of the city's"))]
     pub notice: Vec<PathBuf>,
-    #[arg(long = "do", value_name = "ACTION", default_value = "驶入", help = say("每次通行做什么", "What every passage does"))]
+    #[arg(long = "do", value_name = "ACTION", default_value = say("驶入", "drive"), help = say("每次通行做什么", "What every passage does"))]
     pub action: String,
-    #[arg(long, value_name = "FACTS", default_value = "", hide_default_value = true, help = say("每次通行都有的情况,如 '货车'", "What is known of every passage, such as '货车'"))]
+    #[arg(long, value_name = "FACTS", default_value = "", hide_default_value = true, help = say("每次通行都有的情况，如 '货车'", "What is known of every passage, such as 'truck'"))]
     pub who: String,
     #[command(flatten)]
     pub output_format: Output,
@@ -164,11 +165,13 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Line, ExitCode>
         .and_then(|matches| Line::from_arg_matches(&matches))
         .map_err(|error| {
             if error.use_stderr() {
-                eprint!("{}", usage_error(&error, lang::chosen()));
+                terminal::err(&usage_error(&error, lang::chosen()));
                 ExitCode::from(2)
             } else {
-                print!("{error}");
-                ExitCode::SUCCESS
+                match terminal::out(&placeholders(error.to_string(), lang::chosen())) {
+                    Ok(()) => ExitCode::SUCCESS,
+                    Err(_) => ExitCode::FAILURE,
+                }
             }
         })
 }
@@ -180,9 +183,9 @@ fn localised(command: clap::Command) -> clap::Command {
     }
     fn chinese(command: clap::Command, root: bool) -> clap::Command {
         let template = if root {
-            "{about}\n\n用法: {usage}\n\n命令:\n{subcommands}\n\n选项:\n{options}\n"
+            "{about}\n\n用法：{usage}\n\n命令：\n{subcommands}\n\n选项：\n{options}\n"
         } else {
-            "{about}\n\n用法: {usage}\n\n{all-args}\n"
+            "{about}\n\n用法：{usage}\n\n{all-args}\n"
         };
         let positionals: Vec<_> = command
             .get_arguments()
@@ -227,6 +230,23 @@ fn localised(command: clap::Command) -> clap::Command {
     chinese(command, true)
 }
 
+/// What clap itself writes into help and usage.
+fn placeholders(text: String, lang: Lang) -> String {
+    const CHINESE: [(&str, &str); 5] = [
+        ("[OPTIONS]", "[选项]"),
+        ("<COMMAND>", "<命令>"),
+        ("[default: ", "[默认："),
+        ("选项:\n", "选项：\n"),
+        ("参数:\n", "参数：\n"),
+    ];
+    match lang {
+        Lang::En => text,
+        Lang::Zh => CHINESE
+            .iter()
+            .fold(text, |text, (en, zh)| text.replace(en, zh)),
+    }
+}
+
 /// A usage error, in the language asked for.
 fn usage_error(error: &clap::Error, lang: Lang) -> String {
     if lang == Lang::En {
@@ -254,9 +274,10 @@ fn usage_error(error: &clap::Error, lang: Lang) -> String {
             format!("{argument} 不能与 {} 同时使用", of(ContextKind::PriorArg))
         }
         ErrorKind::TooManyValues => format!("{argument} 的值太多"),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            return error.to_string();
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            return placeholders(error.to_string(), lang);
         }
+        ErrorKind::MissingSubcommand => format!("缺少命令：{}", of(ContextKind::ValidSubcommand)),
         _ => error.to_string(),
     };
     let known = of(ContextKind::ValidValue);
@@ -269,11 +290,11 @@ fn usage_error(error: &clap::Error, lang: Lang) -> String {
     .map(of)
     .find(|text| !text.is_empty());
     let hint = match (near, known.is_empty()) {
-        (Some(near), _) => format!("  是不是想写 {near}?\n"),
-        (None, false) => format!("  可以写:{known}\n"),
+        (Some(near), _) => format!("  是不是想写 {near}？\n"),
+        (None, false) => format!("  可以写：{known}\n"),
         (None, true) => String::new(),
     };
-    format!("错误: {message}\n{hint}  用法见 tongxin --help\n")
+    format!("错误：{message}\n{hint}  用法见 tongxin --help\n")
 }
 
 #[cfg(test)]

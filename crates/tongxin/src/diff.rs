@@ -2,7 +2,7 @@
 
 use crate::cli::{self, Format};
 use crate::fault::Fault;
-use crate::{answer, folder, given, lang};
+use crate::{answer, folder, given, lang, terminal};
 use city::City;
 use decide::diff::{Differences, PlaceChanged};
 use decide::{Book, LimitHeld};
@@ -26,8 +26,8 @@ pub fn run(arguments: &cli::Diff) -> Result<ExitCode, Fault> {
     let found = decide::diff::diff(&before, &after).map_err(Fault::Incomparable)?;
     let prose = prose(&before, &after);
     match arguments.output.format {
-        Format::Text => print!("{}", text(&found, &prose, lang::chosen())),
-        Format::Json => println!("{}", json(&found, &prose, &before, lang::chosen())),
+        Format::Text => terminal::out(&text(&found, &prose, before.city(), lang::chosen()))?,
+        Format::Json => terminal::line(&json(&found, &prose, &before, lang::chosen()))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -106,7 +106,7 @@ fn by_slug(book: &Book) -> BTreeMap<&str, &Arc<Notice>> {
         .collect()
 }
 
-fn text(found: &Differences, prose: &[Prose], lang: Lang) -> String {
+fn text(found: &Differences, prose: &[Prose], city: &City, lang: Lang) -> String {
     let mut out = String::new();
     for place in &found.places {
         out += &format!("! {}\n", place.sentence.get(lang));
@@ -114,9 +114,15 @@ fn text(found: &Differences, prose: &[Prose], lang: Lang) -> String {
     for change in &found.changes {
         out += &format!("- {}\n", change.sentence.get(lang));
         for (mark, (verdict, limits)) in [("-", &change.before), ("+", &change.after)] {
-            let limits: Vec<String> = limits.iter().map(|one| answer::bounds(one, lang)).collect();
+            let limits: Vec<String> = limits
+                .iter()
+                .map(|one| answer::bounds(one, city, lang))
+                .collect();
             let verdict = answer::verdict(*verdict, lang);
-            out += &format!("    {mark} {verdict} {}", limits.join("; "));
+            out += &format!(
+                "    {mark} {verdict} {}",
+                limits.join(lang::say("；", "; "))
+            );
             out.truncate(out.trim_end().len());
             out.push('\n');
         }

@@ -1,6 +1,7 @@
 //! Why a command could not do what was asked, in both languages, and its exit code.
 
 use crate::findings;
+use crate::refusal::reason;
 use decide::diff::Refusal;
 use notice::{Diagnostic, Label, Lang};
 use std::net::SocketAddr;
@@ -10,13 +11,13 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// A path named on the command line cannot be read.
-    #[error("cannot read {}: {error}; check the path and its permissions", .path.display())]
+    #[error("cannot read {}: {}; check the path and its permissions", .path.display(), reason(.error).en)]
     Read {
         path: PathBuf,
         error: std::io::Error,
     },
     /// A path that cannot be written.
-    #[error("cannot write {}: {error}; check the folder and free space", .path.display())]
+    #[error("cannot write {}: {}; check the folder and free space", .path.display(), reason(.error).en)]
     Write {
         path: PathBuf,
         error: std::io::Error,
@@ -34,7 +35,7 @@ pub enum Fault {
     #[error("the notice has errors; correct them and try again")]
     Texts(Vec<Diagnostic>),
     /// Facts that cannot be read.
-    #[error("cannot read the facts of --who; write them as '货车, 车型 = 重型'")]
+    #[error("cannot read the facts of --who; write them as 'truck, size class = heavy'")]
     Facts(Vec<Diagnostic>),
     /// Two files with one stem.
     #[error(
@@ -48,8 +49,12 @@ pub enum Fault {
     #[error("cannot read the point '{0}'; write longitude,latitude in degrees, as 112.55,37.87")]
     Point(String),
     /// No such action.
-    #[error("the city knows no action '{word}'; it knows {}", .known.join(", "))]
-    Action { word: String, known: Vec<String> },
+    #[error("the city knows no action '{word}'; {}", action_en(.nearest, .known))]
+    Action {
+        word: String,
+        nearest: Option<String>,
+        known: Vec<Label>,
+    },
     /// No such place.
     #[error("the city knows no place '{word}'; {}", nearest_en(.nearest))]
     Place {
@@ -88,11 +93,27 @@ pub enum Fault {
     #[error("the input or output was closed: {0}")]
     Pipe(std::io::Error),
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {error}; choose another with --listen")]
+    #[error("cannot listen on {address}: {}; choose another with --listen", reason(.error).en)]
     Listen {
         address: SocketAddr,
         error: std::io::Error,
     },
+}
+
+fn action_en(nearest: &Option<String>, known: &[Label]) -> String {
+    let known = || known.iter().map(|action| &*action.en).collect::<Vec<_>>();
+    match nearest {
+        Some(word) => format!("did you mean '{word}'?"),
+        None => format!("it knows {}", known().join(", ")),
+    }
+}
+
+fn action_zh(nearest: &Option<String>, known: &[Label]) -> String {
+    let known = || known.iter().map(|action| &*action.zh).collect::<Vec<_>>();
+    match nearest {
+        Some(word) => format!("是不是想写“{word}”？"),
+        None => format!("可用的有：{}", known().join("、")),
+    }
 }
 
 fn nearest_en(nearest: &Option<String>) -> String {
@@ -104,8 +125,8 @@ fn nearest_en(nearest: &Option<String>) -> String {
 
 fn nearest_zh(nearest: &Option<String>) -> String {
     match nearest {
-        Some(word) => format!("是不是想写“{word}”?"),
-        None => "请写地名、代码,或像 小店区/平阳路街道 这样的路径".into(),
+        Some(word) => format!("是不是想写“{word}”？"),
+        None => "请写地名、代码，或像 小店区/平阳路街道 这样的路径".into(),
     }
 }
 
@@ -116,7 +137,7 @@ fn type_zh(expected: &str) -> &str {
         "boolean" => "布尔",
         "a number" => "数字",
         "one plain value a row" => "每行一个值",
-        _ => "UTC 时间戳,或自 1970 年起的秒数(INT64)",
+        _ => "UTC 时间戳，或自 1970 年起的秒数（INT64）",
     }
 }
 
@@ -157,72 +178,88 @@ impl Fault {
             _ => String::new(),
         };
         let head = match lang {
-            Lang::Zh => "错误",
-            Lang::En => "error",
+            Lang::Zh => "错误：",
+            Lang::En => "error: ",
         };
-        format!("{details}{head}: {}\n", self.label().get(lang))
+        format!("{details}{head}{}\n", self.label().get(lang))
     }
 
     fn label(&self) -> Label {
         let zh = match self {
             Self::Read { path, error } => {
-                format!("读不了 {}:{error};请检查路径与权限", path.display())
+                format!(
+                    "读不了 {}：{}；请检查路径与权限",
+                    path.display(),
+                    reason(error).zh
+                )
             }
             Self::Write { path, error } => {
-                format!("写不了 {}:{error};请检查文件夹与剩余空间", path.display())
+                format!(
+                    "写不了 {}：{}；请检查文件夹与剩余空间",
+                    path.display(),
+                    reason(error).zh
+                )
             }
             Self::NoCity(path) => format!(
-                "{} 不是城市文件夹:里面没有 city.toml;请用 --city 指定",
+                "{} 不是城市文件夹：里面没有 city.toml；请用 --city 指定",
                 path.display()
             ),
             Self::ManyCities(names) => {
-                format!("这里有好几个城市:{};请用 --city 指定一个", names.join("、"))
+                format!(
+                    "这里有好几个城市：{}；请用 --city 指定一个",
+                    names.join("、")
+                )
             }
-            Self::City(_) => "城市文件夹有错误,请改正后再试".into(),
-            Self::Texts(_) => "通告有错误,请改正后再试".into(),
-            Self::Facts(_) => "看不懂 --who 里的情况,请写成 '货车, 车型 = 重型'".into(),
+            Self::City(_) => "城市文件夹有错误，请改正后再试".into(),
+            Self::Texts(_) => "公告有错误，请改正后再试".into(),
+            Self::Facts(_) => "看不懂 --who 里的情况，请写成 '货车，车型 = 重型'".into(),
             Self::SameSlug(slug) => {
-                format!("有两个文件都叫 {slug};通告的简称就是文件名,请给其中一个改名")
+                format!("有两个文件都叫 {slug}；公告的短名就是文件名，请给其中一个改名")
             }
             Self::Time(text) => {
-                format!("看不懂时间“{text}”,请写成 2022-01-06T10:00 或 2022-01-06T10:00+08:00")
+                format!("看不懂时间“{text}”，请写成 2022-01-06T10:00 或 2022-01-06T10:00+08:00")
             }
             Self::Point(text) => {
-                format!("看不懂位置“{text}”,请写成 经度,纬度(度),如 112.55,37.87")
+                format!("看不懂位置“{text}”，请写成 “经度,纬度”（度），如 112.55,37.87")
             }
-            Self::Action { word, known } => {
-                format!("没有“{word}”这个行为;可用的有:{}", known.join("、"))
-            }
+            Self::Action {
+                word,
+                nearest,
+                known,
+            } => format!("没有“{word}”这个行为；{}", action_zh(nearest, known)),
             Self::Place { word, nearest } => {
-                format!("没有“{word}”这个地方;{}", nearest_zh(nearest))
+                format!("没有“{word}”这个地方；{}", nearest_zh(nearest))
             }
             Self::Places { word, paths } => {
-                format!("有好几个地方叫“{word}”,请写明是 {}", paths.join("、"))
+                format!("有好几个地方叫“{word}”，请写明是 {}", paths.join("、"))
             }
-            Self::Unlike => "请比较两份通告(.md)或两个城市文件夹,不能一样一个".into(),
+            Self::Unlike => "请比较两份公告（.md）或两个城市文件夹，不能一样一个".into(),
             Self::Incomparable(Refusal::Vocabularies) => {
-                "两个城市的词汇表不同,答案无法逐一比较;请让两边的 vocabulary.toml 相同".into()
+                "两个城市的词汇表不同，答案无法逐一比较；请让两边的 vocabulary.toml 相同".into()
             }
             Self::Incomparable(Refusal::PlaceGone(gone)) => format!(
-                "{} 提到的地点“{}”({})在新的城市里没有了,无法比较;请在新城市里保留这个地点,或者从旧城市里去掉这条规则",
+                "{} 提到的地点“{}”（{}）在新的城市里没有了，无法比较；请在新城市里保留这个地点，或者从旧城市里去掉这条规则",
                 gone.clause, gone.name.zh, gone.code
             ),
             Self::Passages { path, error } => format!(
-                "{}:{error};应为列不嵌套、未压缩或用 Snappy、LZ4 压缩的 Parquet 文件",
+                "{}：{error}；应为列不嵌套、未压缩或用 Snappy、LZ4 压缩的 Parquet 文件",
                 path.display()
             ),
-            Self::NoColumn(name) => format!("文件里没有“{name}”列;各列见 docs/commands.md"),
+            Self::NoColumn(name) => format!("文件里没有“{name}”列；各列见 docs/commands.md"),
             Self::ColumnType {
                 name,
                 found,
                 expected,
-            } => format!("列“{name}”的类型是 {found},应为{}", type_zh(expected)),
+            } => format!("列“{name}”的类型是 {found}，应为{}", type_zh(expected)),
             Self::SameFile(path) => {
-                format!("{} 也是输入文件,请换一个输出文件", path.display())
+                format!("{} 也是输入文件，请换一个输出文件", path.display())
             }
-            Self::Pipe(error) => format!("输入或输出已关闭:{error}"),
+            Self::Pipe(error) => format!("输入或输出已关闭：{error}"),
             Self::Listen { address, error } => {
-                format!("无法监听 {address}:{error};请用 --listen 换一个地址")
+                format!(
+                    "无法监听 {address}：{}；请用 --listen 换一个地址",
+                    reason(error).zh
+                )
             }
         };
         Label::new(zh, self.to_string())

@@ -58,7 +58,7 @@ pub fn count(found: &[Diagnostic], lang: Lang) -> String {
     let warnings = found.len() - errors;
     match (lang, errors, warnings) {
         (Lang::Zh, 0, 0) => "没有发现问题".into(),
-        (Lang::Zh, ..) => format!("{errors} 个错误,{warnings} 个警告"),
+        (Lang::Zh, ..) => format!("{errors} 个错误，{warnings} 个警告"),
         (Lang::En, 0, 0) => "nothing found".into(),
         (Lang::En, ..) => format!("errors: {errors}, warnings: {warnings}"),
     }

@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::findings;
-use crate::lang;
+use crate::{lang, terminal};
 use city::City;
 use notice::Diagnostic;
 use std::path::{Path, PathBuf};
@@ -67,6 +67,6 @@ pub fn is_city(folder: &Path) -> bool {
 /// Loads the city a command speaks of; its warnings go to the error output.
 pub fn city(said: Option<&Path>) -> Result<City, Fault> {
     let (city, warnings) = Origin::choose(said)?.load()?;
-    eprint!("{}", findings::text(&warnings, lang::chosen()));
+    terminal::err(&findings::text(&warnings, lang::chosen()));
     Ok(city)
 }

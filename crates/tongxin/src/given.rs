@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use city::City;
-use notice::{Diagnostic, Notice};
+use notice::{Diagnostic, Notice, Slug};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read as _;
@@ -37,11 +37,13 @@ pub fn read(city: &City, paths: &[PathBuf]) -> Result<Given, Fault> {
     let mut files = Vec::with_capacity(paths.len());
     let mut slugs = BTreeSet::new();
     for path in paths {
-        let slug = stem(path);
-        if !slugs.insert(slug.clone()) {
+        let file = path.display().to_string();
+        let slug = Slug::of_file(&file).to_owned();
+        if slugs.contains(&slug) {
             return Err(Fault::SameSlug(slug));
         }
-        files.push((path.display().to_string(), bytes(path)?));
+        slugs.insert(slug);
+        files.push((file, bytes(path)?));
     }
     let mut given = Given {
         notices: Vec::new(),
@@ -52,13 +54,6 @@ pub fn read(city: &City, paths: &[PathBuf]) -> Result<Given, Fault> {
         given.diagnostics.extend(reading.diagnostics);
     }
     Ok(given)
-}
-
-/// A notice's short name: its file's stem.
-pub fn stem(path: &Path) -> String {
-    path.file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default()
 }
 
 /// A larger file is no notice; the reader says so of what is within this.

@@ -13,8 +13,8 @@ use std::sync::Arc;
 /// Questions go to the error output, the answer to the output, so that a pipe gets the answer alone.
 /// When the input ends, or the person does not know, the answer stays `depends` and is printed as such.
 pub fn run(arguments: &cli::Ask) -> Result<ExitCode, Fault> {
-    let asked = question::read(arguments)?;
-    let mut question = asked.question;
+    let mut asked = question::read(arguments)?;
+    let mut question = asked.question.clone();
     let mut input = std::io::stdin().lock();
     let mut output = std::io::stderr().lock();
     let answer = loop {
@@ -29,7 +29,8 @@ pub fn run(arguments: &cli::Ask) -> Result<ExitCode, Fault> {
             _ => break answer,
         }
     };
-    ask::print(&answer, &asked.book, arguments.output.format);
+    asked.question = question;
+    ask::print(&asked, &answer, arguments.output.format)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -49,12 +50,13 @@ fn put(
     loop {
         write!(output, "> ")?;
         output.flush()?;
-        let mut line = String::new();
-        if (&mut *input).take(LINE_BYTES_MAX).read_line(&mut line)? == 0 {
+        let mut line = Vec::new();
+        let mut bounded = (&mut *input).take(LINE_BYTES_MAX);
+        if bounded.read_until(b'\n', &mut line)? == 0 {
             writeln!(output)?;
             return Ok(None);
         }
-        match understand(line.trim(), need, city) {
+        match understand(String::from_utf8_lossy(&line).trim(), need, city) {
             Reply::Facts(facts) => return Ok(Some(facts)),
             Reply::Unknown => return Ok(None),
             Reply::Unclear => {
@@ -79,7 +81,7 @@ enum Reply {
 
 /// A number is a choice of the list; a word is one of its labels, else a value as `--who` would take it.
 fn understand(said: &str, need: &Need, city: &City) -> Reply {
-    if ["?", "?", "不知道", "unknown"].contains(&said) {
+    if ["?", "？", "不知道", "unknown"].contains(&said) {
         return Reply::Unknown;
     }
     let numbered = said

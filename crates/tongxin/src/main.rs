@@ -16,8 +16,11 @@ mod lang;
 mod moment;
 mod passages;
 mod question;
+mod refusal;
 mod replay;
 mod serve;
+mod terminal;
+mod whole;
 
 use std::process::ExitCode;
 
@@ -37,7 +40,7 @@ fn main() -> ExitCode {
         cli::Command::Diff(arguments) => diff::run(&arguments),
     };
     outcome.unwrap_or_else(|fault| {
-        eprint!("{}", fault.told(lang::chosen()));
+        terminal::err(&fault.told(lang::chosen()));
         ExitCode::from(fault.exit())
     })
 }

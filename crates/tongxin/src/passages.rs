@@ -1,6 +1,7 @@
 //! Synthetic passages of trucks, for measuring: the same seed always gives the same file.
 
 use city::City;
+use notice::PlaceId;
 use notice::vocabulary::{Domain, Holder};
 use parquet::basic::Compression;
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
@@ -9,8 +10,8 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 
 const SCHEMA: &str = "message passages {
@@ -29,6 +30,11 @@ const SECONDS: u64 = 7 * 86_400;
 
 /// Rows of a row group.
 const GROUP_ROWS: usize = 1 << 18;
+
+/// Points at which passages are seen.
+const CROSSINGS: usize = 1 << 14;
+/// Points tried for one in a place that rules name; such places are small.
+const TRIES: usize = 1 << 10;
 
 /// One value in so many is missing.
 const MISSING: u64 = 50;
@@ -53,7 +59,7 @@ impl Dice {
 }
 
 /// Writes `rows` passages, marked synthetic in the file itself.
-pub fn write(city: &City, path: &Path, rows: usize, seed: u64) -> Result<()> {
+pub fn write(city: &City, to: &File, rows: usize, seed: u64) -> Result<()> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_key_value_metadata(Some(vec![
@@ -62,7 +68,7 @@ pub fn write(city: &City, path: &Path, rows: usize, seed: u64) -> Result<()> {
         ]))
         .build();
     let schema = Arc::new(parse_message_type(SCHEMA)?);
-    let mut file = SerializedFileWriter::new(File::create(path)?, schema, Arc::new(properties))?;
+    let mut file = SerializedFileWriter::new(to, schema, Arc::new(properties))?;
     let mut dice = Dice(seed);
     let words = [
         vec![ByteArray::from("货车")],
@@ -70,7 +76,7 @@ pub fn write(city: &City, path: &Path, rows: usize, seed: u64) -> Result<()> {
         truck_values(city, "燃料"),
         truck_values(city, "用途"),
     ];
-    let [west, south, east, north] = city.places.bounds().unwrap_or([112.3, 37.6, 112.8, 38.1]);
+    let crossings = crossings(city, &mut dice);
     let mut left = rows;
     while left > 0 {
         let count = left.min(GROUP_ROWS);
@@ -84,11 +90,13 @@ pub fn write(city: &City, path: &Path, rows: usize, seed: u64) -> Result<()> {
                 .write_batch(&times, None, None)?;
             column.close()?;
         }
-        for (from, to) in [(west, east), (south, north)] {
+        let last = crossings.len() as u64;
+        let seen: Vec<usize> = (0..count).map(|_| dice.below(last) as usize).collect();
+        for degree in [|point: &(f64, f64)| point.0, |point: &(f64, f64)| point.1] {
             let Some(mut column) = group.next_column()? else {
                 break;
             };
-            let degrees: Vec<f64> = (0..count).map(|_| dice.between(from, to)).collect();
+            let degrees: Vec<f64> = seen.iter().map(|i| degree(&crossings[*i])).collect();
             column
                 .typed::<DoubleType>()
                 .write_batch(&degrees, None, None)?;
@@ -115,6 +123,28 @@ pub fn write(city: &City, path: &Path, rows: usize, seed: u64) -> Result<()> {
     }
     file.close()?;
     Ok(())
+}
+
+/// Points at which passages are seen: every other one in a place that the city's rules name, as far as one is found.
+fn crossings(city: &City, dice: &mut Dice) -> Vec<(f64, f64)> {
+    let rules = city.notices.iter().flat_map(|notice| &notice.rules);
+    let named: BTreeSet<PlaceId> = rules.flat_map(|rule| rule.places.iter().copied()).collect();
+    let [west, south, east, north] = city.places.bounds().unwrap_or([112.3, 37.6, 112.8, 38.1]);
+    let mut places = Vec::new();
+    let mut crossings = Vec::with_capacity(CROSSINGS);
+    while crossings.len() < CROSSINGS {
+        let wanted = crossings.len() % 2 == 0;
+        let mut point = (dice.between(west, east), dice.between(south, north));
+        for _ in 0..TRIES {
+            city.places.at(point.0, point.1, &mut places);
+            if !wanted || places.iter().any(|place| named.contains(place)) {
+                break;
+            }
+            point = (dice.between(west, east), dice.between(south, north));
+        }
+        crossings.push(point);
+    }
+    crossings
 }
 
 /// The words of an attribute of trucks.

@@ -64,11 +64,14 @@ pub fn action(city: &City, word: &str) -> Result<ActionId, Fault> {
     });
     found.ok_or_else(|| Fault::Action {
         word: word.to_owned(),
+        nearest: words
+            .nearest(word, |meaning| matches!(meaning, Meaning::Action(_)))
+            .map(str::to_owned),
         known: city
             .vocabulary
             .actions
             .iter()
-            .map(|action| action.label.zh.clone())
+            .map(|action| action.label.clone())
             .collect(),
     })
 }
@@ -103,7 +106,7 @@ fn whereabouts(
 /// `longitude,latitude` in degrees; a full-width comma will do.
 fn coordinates(text: &str) -> Result<(f64, f64), Fault> {
     let wrong = || Fault::Point(text.to_owned());
-    let (lon, lat) = text.split_once([',', ',']).ok_or_else(wrong)?;
+    let (lon, lat) = text.split_once([',', '，']).ok_or_else(wrong)?;
     let lon: f64 = lon.trim().parse().map_err(|_| wrong())?;
     let lat: f64 = lat.trim().parse().map_err(|_| wrong())?;
     if lon.abs() <= 180.0 && lat.abs() <= 90.0 {

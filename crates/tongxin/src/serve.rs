@@ -1,7 +1,7 @@
 //! `tongxin serve`: the city's pages and API until the process is told to stop.
 
 use crate::fault::Fault;
-use crate::{cli, findings, folder, lang, moment};
+use crate::{cli, findings, folder, lang, moment, terminal};
 use city::City;
 use decide::Book;
 use decide::prove::prove;
@@ -14,7 +14,7 @@ use web::{App, Clock};
 /// Serves; exit code 0 after an orderly stop.
 pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
     let origin = folder::Origin::choose(arguments.city.city.as_deref())?;
-    let (city, mut found) = origin.load()?;
+    let (city, found) = origin.load()?;
     let start = match &arguments.clock {
         Some(text) => Some(moment::read(text, &city)?),
         None => city.clock,
@@ -23,9 +23,7 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         Some(start) => Clock::starting_at(instant(start, &city.zone)),
         None => Clock::real(),
     };
-    let (book, proved) = publishable(city);
-    found.extend(proved);
-    eprint!("{}", findings::text(&found, lang::chosen()));
+    let book = publishable(city, found)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -41,32 +39,22 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         let address = listener.local_addr().map_err(listen)?;
         let hello = greeting(book.city(), &clock, address, lang::chosen());
         let router = web::router(App::new(book, clock));
-        print!("{hello}");
+        terminal::out(&hello)?;
         web::serve(listener, router, stopped()).await;
         Ok(ExitCode::SUCCESS)
     })
 }
 
-/// A notice with errors is not published: it is left out, and the others are proved again without it.
-fn publishable(city: City) -> (Book, Vec<Diagnostic>) {
-    let mut notices = city.notices.clone();
-    let city = Arc::new(city);
-    let mut refused = Vec::new();
-    loop {
-        let book = Book::compile(city.clone(), notices.clone());
-        let (mut errors, warnings): (Vec<_>, Vec<_>) = prove(&book, None)
-            .into_iter()
-            .partition(|one| one.severity == Severity::Error);
-        let is_wrong = |file: &str| errors.iter().any(|one| *one.place.file == *file);
-        let before = notices.len();
-        notices.retain(|notice| !is_wrong(&notice.file));
-        let left_out = before - notices.len();
-        refused.append(&mut errors);
-        if left_out == 0 {
-            refused.extend(warnings);
-            return (book, refused);
-        }
+/// The city's notices, proved. One with errors refuses the whole: half of what is in force must not look like all of it.
+fn publishable(city: City, mut found: Vec<Diagnostic>) -> Result<Book, Fault> {
+    let notices = city.notices.clone();
+    let book = Book::compile(Arc::new(city), notices);
+    found.extend(prove(&book, None));
+    if found.iter().any(|one| one.severity == Severity::Error) {
+        return Err(Fault::City(found));
     }
+    terminal::err(&findings::text(&found, lang::chosen()));
+    Ok(book)
 }
 
 /// A civil time as an instant; of two in the night clocks are turned back, the first.
@@ -80,12 +68,12 @@ fn greeting(city: &City, clock: &Clock, address: std::net::SocketAddr, lang: Lan
     let now = now.strftime("%Y-%m-%d %H:%M");
     let demo = match (lang, city.clock.is_some()) {
         (_, false) => "",
-        (Lang::Zh, true) => "演示城市:未标明来源的名称与数字为演示数据。\n",
+        (Lang::Zh, true) => "演示城市：未标明来源的名称与数字为演示数据。\n",
         (Lang::En, true) => "A demo city: names and figures without a source are demo data.\n",
     };
     match lang {
         Lang::Zh => format!(
-            "同心 · {name}  http://{address}/\n时钟 {now}。存储:内嵌,不需要其他服务。\n{demo}按 Ctrl-C 停止。\n"
+            "同心 · {name}  http://{address}/\n时钟 {now}。存储：内嵌，不需要其他服务。\n{demo}按 Ctrl-C 停止。\n"
         ),
         Lang::En => format!(
             "Tongxin · {name}  http://{address}/\nClock {now}. Storage: embedded; nothing else is needed.\n{demo}Ctrl-C stops it.\n"

@@ -4,8 +4,8 @@ use crate::fault::Fault;
 use city::City;
 use decide::batch::Column;
 use notice::vocabulary::words::{Meaning, Words, value_position};
-use notice::vocabulary::{Domain, Grid, Value};
-use notice::{AttributeId, KindId};
+use notice::vocabulary::{Domain, Grid, Holder, Value};
+use notice::{AttributeId, Facts, KindId};
 use parquet::basic::{LogicalType, TimeUnit, Type};
 use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor};
 
@@ -23,6 +23,8 @@ pub struct Plan {
     pub point: Option<(usize, usize)>,
     /// Facts, in the order of the batch's columns.
     pub facts: Vec<Fact>,
+    /// The kind that `--who` tells, for rows that do not.
+    pub kind: Option<KindId>,
     /// Names of columns that the vocabulary does not know.
     pub ignored: Vec<String>,
 }
@@ -35,6 +37,8 @@ pub struct Fact {
     pub name: String,
     /// How its values are read.
     pub reading: Reading,
+    /// Of a column that is read as several attributes of one name: the kinds that have this one. Rows of other kinds say nothing of it.
+    pub kinds: Option<Vec<bool>>,
 }
 
 /// How the values of a column are read.
@@ -53,8 +57,8 @@ pub enum Reading {
 }
 
 impl Plan {
-    /// Finds the columns of a file.
-    pub fn of(schema: &SchemaDescriptor, city: &City) -> Result<Plan, Fault> {
+    /// Finds the columns of a file; `said` is known of every row.
+    pub fn of(schema: &SchemaDescriptor, city: &City, said: &Facts) -> Result<Plan, Fault> {
         let words = Words::of(&city.vocabulary);
         let (mut time, mut lon, mut lat) = (None, None, None);
         let (mut facts, mut ignored) = (Vec::new(), Vec::new());
@@ -70,14 +74,21 @@ impl Plan {
             } else if LAT.contains(&&*lower) {
                 number(column)?;
                 lat = Some(index);
-            } else if let Some(reading) = meaning(&lower, column, &words, city)? {
-                facts.push(Fact {
-                    index,
-                    name,
-                    reading,
-                });
             } else {
-                ignored.push(name);
+                let readings = meanings(&lower, column, &words, city)?;
+                if readings.is_empty() {
+                    ignored.push(name.clone());
+                }
+                let several = readings.len() > 1;
+                for reading in readings {
+                    let kinds = several.then(|| reading.holders(city)).flatten();
+                    facts.push(Fact {
+                        index,
+                        name: name.clone(),
+                        reading,
+                        kinds,
+                    });
+                }
             }
         }
         let Some(time) = time else {
@@ -93,6 +104,7 @@ impl Plan {
             time,
             point,
             facts,
+            kind: said.kind,
             ignored,
         })
     }
@@ -124,6 +136,23 @@ impl Reading {
         }
     }
 
+    /// By kind, whether it has the attribute; `None` if any case has it.
+    fn holders(&self, city: &City) -> Option<Vec<bool>> {
+        let (Reading::Choice(id) | Reading::Boolean(id) | Reading::Number(id, _)) = self else {
+            return None;
+        };
+        let vocabulary = &city.vocabulary;
+        let Holder::Kinds(holders) = &vocabulary.attributes.get(usize::from(id.0))?.holder else {
+            return None;
+        };
+        let has = |kind: usize| {
+            holders
+                .iter()
+                .any(|holder| vocabulary.kinds_under(*holder).contains(&(kind as u16)))
+        };
+        Some((0..vocabulary.kinds.len()).map(has).collect())
+    }
+
     /// The code of a word; `None` if the vocabulary does not know it.
     pub fn code(&self, word: &str, city: &City, words: &Words) -> Option<u16> {
         let position = match self {
@@ -153,21 +182,21 @@ fn values(id: AttributeId, city: &City) -> &[Value] {
     }
 }
 
-/// What a column of this name tells, if its type fits; of two attributes with one name the one whose type fits first.
-fn meaning(
+/// What a column of this name tells, as far as its type fits: several kinds may have an attribute of one name.
+fn meanings(
     name: &str,
     column: &ColumnDescriptor,
     words: &Words,
     city: &City,
-) -> Result<Option<Reading>, Fault> {
+) -> Result<Vec<Reading>, Fault> {
     if KIND.contains(&name) {
         return match column.physical_type() {
-            Type::BYTE_ARRAY => flat(column).map(|()| Some(Reading::Kinds)),
+            Type::BYTE_ARRAY => flat(column).map(|()| vec![Reading::Kinds]),
             _ => Err(wrong_type(column, "text")),
         };
     }
     let kind = column.physical_type();
-    let mut expected = None;
+    let (mut readings, mut expected) = (Vec::new(), None);
     for meaning in words.meanings(name) {
         let Meaning::Attribute(id) = meaning else {
             continue;
@@ -187,9 +216,13 @@ fn meaning(
         };
         if fits {
             flat(column)?;
-            return Ok(Some(reading));
+            readings.push(reading);
+        } else {
+            expected = Some(what);
         }
-        expected = Some(what);
+    }
+    if !readings.is_empty() {
+        return Ok(readings);
     }
     for (id, attribute) in city.vocabulary.attributes.iter().enumerate() {
         if let Domain::List { values } = &attribute.domain
@@ -197,12 +230,12 @@ fn meaning(
         {
             if kind == Type::BOOLEAN {
                 flat(column)?;
-                return Ok(Some(Reading::Member(AttributeId(id as u16), value)));
+                return Ok(vec![Reading::Member(AttributeId(id as u16), value)]);
             }
             expected = Some("boolean");
         }
     }
-    expected.map_or(Ok(None), |what| Err(wrong_type(column, what)))
+    expected.map_or(Ok(Vec::new()), |what| Err(wrong_type(column, what)))
 }
 
 fn is_number(kind: Type) -> bool {

@@ -12,15 +12,18 @@ mod writer;
 
 use crate::cli;
 use crate::fault::Fault;
-use crate::{folder, given, lang, question};
+use crate::whole::Whole;
+use crate::{folder, given, lang, question, terminal};
 use columns::Plan;
 use decide::Book;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use progress::Progress;
 use report::Report;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -29,12 +32,30 @@ use writer::VerdictWriter;
 
 /// Exit code 0 when every row was read, whatever the verdicts.
 pub fn run(arguments: &cli::Replay) -> Result<ExitCode, Fault> {
-    let report = replay(arguments)?;
+    let report = guarded(&arguments.input, || replay(arguments))?;
     match arguments.output_format.format {
-        cli::Format::Text => print!("{}", report.text(lang::chosen())),
-        cli::Format::Json => println!("{}", report.json()),
+        cli::Format::Text => terminal::out(&report.text(lang::chosen()))?,
+        cli::Format::Json => terminal::line(&report.json())?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reading Parquet can panic on a file that contradicts itself: that is a fault of the file, told like any other.
+fn guarded<T>(input: &Path, run: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(run));
+    std::panic::set_hook(told);
+    outcome.unwrap_or_else(|_| {
+        Err(Fault::Passages {
+            path: input.to_owned(),
+            error: contradicts(),
+        })
+    })
+}
+
+fn contradicts() -> ParquetError {
+    ParquetError::General("the file contradicts itself".into())
 }
 
 /// Replays a file and tells what came out.
@@ -55,31 +76,28 @@ pub fn replay(arguments: &cli::Replay) -> Result<Report, Fault> {
         error,
     };
     let head = open(input)?;
-    let plan = Plan::of(head.metadata().file_metadata().schema_descr(), book.city())?;
+    let plan = Plan::of(
+        head.metadata().file_metadata().schema_descr(),
+        book.city(),
+        &facts,
+    )?;
     let groups: Vec<usize> = head
         .metadata()
         .row_groups()
         .iter()
         .map(|group| usize::try_from(group.num_rows()).unwrap_or(0))
         .collect();
-    let total: usize = groups.iter().sum();
+    let total = groups
+        .iter()
+        .fold(0, |sum: usize, rows| sum.saturating_add(*rows));
 
     let output = &arguments.output;
-    let unwritable = |error| Fault::Write {
-        path: output.clone(),
-        error,
-    };
     if same_file(input, output) {
         return Err(Fault::SameFile(output.clone()));
     }
-    let folder = match output.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    // Nothing half-written ever stands under the name asked for.
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
+    let whole = Whole::begin(output)?;
     let started = Instant::now();
-    let mut writer = VerdictWriter::new(BufWriter::new(&file)).map_err(damaged)?;
+    let mut writer = VerdictWriter::new(BufWriter::new(whole.file())).map_err(damaged)?;
     let mut progress = Progress::new(total);
     let job = work::Job {
         book: &book,
@@ -92,14 +110,18 @@ pub fn replay(arguments: &cli::Replay) -> Result<Report, Fault> {
     let unknown = job.run(&mut writer, &mut progress)?;
     let (undecided, outcomes) = writer.finish().map_err(damaged)?;
     progress.done();
-    file.persist(output)
-        .map_err(|error| unwritable(error.error))?;
-    let names = plan.facts.iter().map(|fact| fact.name.clone());
+    whole.complete()?;
+    let mut unknown_words = BTreeMap::new();
+    for (fact, count) in plan.facts.iter().zip(unknown) {
+        if count > 0 {
+            *unknown_words.entry(fact.name.clone()).or_default() += count;
+        }
+    }
     Ok(Report::new(
         total as u64,
         undecided,
         outcomes,
-        names.zip(unknown).filter(|(_, count)| *count > 0).collect(),
+        unknown_words,
         plan.ignored,
         started.elapsed(),
     ))
@@ -107,10 +129,14 @@ pub fn replay(arguments: &cli::Replay) -> Result<Report, Fault> {
 
 /// Opens a file of passages; every thread needs its own, because a file has one position.
 fn open(path: &Path) -> Result<SerializedFileReader<File>, Fault> {
-    let file = File::open(path).map_err(|error| Fault::Read {
+    let unreadable = |error| Fault::Read {
         path: path.to_owned(),
         error,
-    })?;
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().is_ok_and(|data| data.is_dir()) {
+        return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
+    }
     SerializedFileReader::new(file).map_err(|error: ParquetError| Fault::Passages {
         path: path.to_owned(),
         error,

@@ -1,6 +1,6 @@
 //! Reading one row group, a chunk of rows at a time, into codes, numbers and instants.
 
-use super::columns::{Plan, Reading};
+use super::columns::{Fact, Plan, Reading};
 use city::City;
 use decide::batch::NO_TIME;
 use notice::vocabulary::words::Words;
@@ -12,6 +12,11 @@ use std::collections::HashMap;
 
 /// Different words remembered for a column; a file with more is odd, and they are looked up each time.
 const WORDS_MAX: usize = 4096;
+
+/// The code of what is not said.
+const UNSAID: u16 = u16::MAX;
+/// The code of a word that the vocabulary does not know: counted, and like what is not said.
+const UNKNOWN_WORD: u16 = u16::MAX - 1;
 
 /// Rows of one chunk.
 #[derive(Default)]
@@ -144,33 +149,27 @@ impl<'a> GroupReader<'a> {
                             source.optional,
                             rows,
                             codes,
-                            u16::MAX,
+                            UNSAID,
                             |truth| u16::from(*truth),
                         )?;
                     }
                     ColumnReader::ByteArrayColumnReader(reader) => {
-                        let (Some(known), Some(unknown)) =
-                            (self.known.get_mut(number), self.unknown.get_mut(number))
-                        else {
+                        let Some(known) = self.known.get_mut(number) else {
                             continue;
                         };
                         let (city, words) = (self.city, self.words);
-                        let code = |word: &ByteArray| {
-                            let found = match known.get(word.data()) {
-                                Some(code) => *code,
-                                None => {
-                                    let text = std::str::from_utf8(word.data()).ok();
-                                    let code =
-                                        text.and_then(|text| fact.reading.code(text, city, words));
-                                    let code = code.unwrap_or(u16::MAX);
-                                    if known.len() < WORDS_MAX {
-                                        known.insert(word.data().to_vec(), code);
-                                    }
-                                    code
+                        let code = |word: &ByteArray| match known.get(word.data()) {
+                            Some(code) => *code,
+                            None => {
+                                let text = std::str::from_utf8(word.data()).ok();
+                                let code =
+                                    text.and_then(|text| fact.reading.code(text, city, words));
+                                let code = code.unwrap_or(UNKNOWN_WORD);
+                                if known.len() < WORDS_MAX {
+                                    known.insert(word.data().to_vec(), code);
                                 }
-                            };
-                            *unknown += u64::from(found == u16::MAX);
-                            found
+                                code
+                            }
                         };
                         fill(
                             reader,
@@ -178,7 +177,7 @@ impl<'a> GroupReader<'a> {
                             source.optional,
                             rows,
                             codes,
-                            u16::MAX,
+                            UNSAID,
                             code,
                         )?;
                     }
@@ -186,7 +185,90 @@ impl<'a> GroupReader<'a> {
                 },
             }
         }
+        self.silence(chunk);
+        self.count_unknown(chunk);
         Ok(())
+    }
+
+    /// Counts the words of each column that none of its attributes knows.
+    fn count_unknown(&mut self, chunk: &Chunk) {
+        let facts = &self.plan.facts;
+        for (number, unknown) in self.unknown.iter_mut().enumerate() {
+            let Some(FactValues::Codes(codes)) = chunk.facts.get(number) else {
+                continue;
+            };
+            let of_column =
+                |fact: &Fact| facts.get(number).is_some_and(|own| own.index == fact.index);
+            let first = facts.iter().position(of_column);
+            if first != Some(number) {
+                continue;
+            }
+            let readings = facts.iter().zip(&chunk.facts).skip(number + 1);
+            let others: Vec<&[u16]> = readings
+                .filter(|(fact, _)| of_column(fact))
+                .filter_map(|(_, values)| match values {
+                    FactValues::Codes(codes) => Some(&**codes),
+                    FactValues::Numbers(_) => None,
+                })
+                .collect();
+            let is_unknown = |(row, code): (usize, &u16)| {
+                let least = others
+                    .iter()
+                    .filter_map(|codes| codes.get(row))
+                    .chain([code]);
+                least.min() == Some(&UNKNOWN_WORD)
+            };
+            *unknown += match others.is_empty() {
+                true => codes.iter().filter(|code| **code == UNKNOWN_WORD).count(),
+                false => codes
+                    .iter()
+                    .enumerate()
+                    .filter(|one| is_unknown(*one))
+                    .count(),
+            } as u64;
+        }
+    }
+
+    /// Of several attributes with one name a row says those that its kind has; if the kind is not known, any of them.
+    fn silence(&self, chunk: &mut Chunk) {
+        let facts = &self.plan.facts;
+        if facts.iter().all(|fact| fact.kinds.is_none()) {
+            return;
+        }
+        let column = facts
+            .iter()
+            .position(|fact| matches!(fact.reading, Reading::Kinds));
+        let kinds = match column.and_then(|column| chunk.facts.get(column)) {
+            Some(FactValues::Codes(codes)) => codes.clone(),
+            _ => vec![UNSAID; chunk.times.len()],
+        };
+        let said = self.plan.kind.map(|kind| usize::from(kind.0));
+        for (fact, values) in facts.iter().zip(&mut chunk.facts) {
+            let Some(holders) = &fact.kinds else {
+                continue;
+            };
+            let has = |kind: &u16| {
+                let own = holders.get(usize::from(*kind));
+                own.or_else(|| holders.get(said?)).copied().unwrap_or(true)
+            };
+            let others = kinds.iter().enumerate().filter(|(_, kind)| !has(kind));
+            for (row, _) in others {
+                match values {
+                    FactValues::Codes(codes) => {
+                        codes
+                            .get_mut(row)
+                            .into_iter()
+                            .for_each(|code| *code = UNSAID);
+                    }
+                    FactValues::Numbers(numbers) => {
+                        numbers
+                            .get_mut(row)
+                            .into_iter()
+                            .for_each(|number| *number = f64::NAN);
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -71,7 +71,7 @@ impl Report {
         }
         if self.undecided > 0 {
             let what = if zh {
-                "时间缺失或超出范围,无法判断"
+                "时间缺失或超出范围，无法判断"
             } else {
                 "no usable time, not decided"
             };
@@ -89,7 +89,7 @@ impl Report {
         }
         for (column, count) in &self.unknown_words {
             out += &if zh {
-                format!("\n列“{column}”有 {count} 个值不在词汇表中,按未知处理")
+                format!("\n列“{column}”有 {count} 个值不在词汇表中，按未知处理")
             } else {
                 format!(
                     "\n{count} values of column '{column}' are not in the vocabulary and count as unknown"
@@ -99,7 +99,7 @@ impl Report {
         if !self.ignored_columns.is_empty() {
             let names = self.ignored_columns.join(if zh { "、" } else { ", " });
             out += &if zh {
-                format!("\n未使用的列:{names}")
+                format!("\n未使用的列：{names}")
             } else {
                 format!("\nColumns not used: {names}")
             };
@@ -107,7 +107,7 @@ impl Report {
         let speed = self.rows as f64 / self.seconds.max(1e-9) / 1e6;
         out += &if zh {
             format!(
-                "\n共 {} 行,{:.2} 秒,每秒 {speed:.1} 百万行\n",
+                "\n共 {} 行，{:.2} 秒，每秒 {speed:.1} 百万行\n",
                 self.rows, self.seconds
             )
         } else {

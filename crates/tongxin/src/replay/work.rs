@@ -1,10 +1,10 @@
 //! The threads of a replay: some read and decide, one writes in order.
 
 use super::columns::Plan;
-use super::open;
 use super::progress::Progress;
 use super::reader::{Chunk, FactValues, GroupReader};
 use super::writer::VerdictWriter;
+use super::{contradicts, open};
 use crate::fault::Fault;
 use decide::batch::{Batch, Misfit, Outcome, Places, Rows, Times, Values};
 use decide::{Book, Whereabouts};
@@ -67,9 +67,7 @@ impl Job<'_> {
             let mut unknown = vec![0; self.plan.facts.len()];
             for worker in workers {
                 // A reader that panics has met a file that contradicts itself.
-                let counts = worker.join().map_err(|_| {
-                    self.fault(ParquetError::General("the file contradicts itself".into()))
-                })??;
+                let counts = worker.join().map_err(|_| self.fault(contradicts()))??;
                 unknown
                     .iter_mut()
                     .zip(counts)

@@ -1,0 +1,15 @@
+//! The real command: what it prints, its exit codes, and what it does with wrong input.
+//!
+//! Each test that compares with a file of `golden/` writes that file anew with `UPDATE_EXPECTED=1`.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+
+mod ask;
+mod check;
+mod diff;
+mod documented;
+mod interview;
+mod replay;
+mod run;
+mod serve;
+mod wrong;
