@@ -1,6 +1,6 @@
 # The commands of the house. Each target is one line; what it does is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fuzz islands e2e
+.PHONY: help run test bench fuzz soak islands e2e
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -16,6 +16,9 @@ bench: ## the measured tables of docs/benchmarks.md, beside peers
 
 fuzz: ## hostile texts against the parsers, a bounded time each (FUZZ_SECONDS=60)
 	@scripts/fuzz.sh
+
+soak: ## the ledger under crashes, power cuts and kills, for SOAK_MINUTES=10
+	@scripts/soak.sh
 
 islands: ## the scripts of the pages
 	@scripts/islands.sh

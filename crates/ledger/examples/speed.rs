@@ -88,9 +88,10 @@ fn prepared(folder: &Path, slots: u64) -> (Ledger, ledger::Running) {
             slot: key(&format!("s{slot}")),
             places: u32::MAX,
         };
-        let _ = turn
-            .command(origin(u128::from(slot), "office"), Places, open)
-            .unwrap();
+        drop(
+            turn.command(origin(u128::from(slot), "office"), Places, open)
+                .unwrap(),
+        );
     }
     writer.turn(turn).unwrap();
     Ledger::start(writer, Limits::default()).unwrap()

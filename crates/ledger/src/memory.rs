@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::entry::Entry;
 use crate::item::{Found, Item, ItemId};
-use crate::merkle::{FullTile, Hash};
+use crate::merkle::{FullTile, Hash, Tree};
 use crate::name::{Claim, Notice, Person, RequestId};
 use crate::state::State;
 use crate::store::{Batch, Head, PersonKey, Read, Store, StoreError};
@@ -33,6 +33,69 @@ impl Memory {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The store that these entries make, from the first on, with the checkpoint of the last. Keys of persons are not in
+    /// entries, but that they were destroyed is.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when they contradict each other.
+    pub fn replay(
+        leaves: impl IntoIterator<Item = Vec<u8>>,
+        checkpoint: String,
+    ) -> Result<Self, StoreError> {
+        let damaged = |e: &dyn std::fmt::Display| StoreError::Damaged(e.to_string());
+        let (mut kept, mut tree, mut full, mut at) = (
+            Kept::default(),
+            Tree::new(),
+            Vec::new(),
+            Timestamp::UNIX_EPOCH,
+        );
+        for leaf in leaves {
+            let entry = Entry::from_leaf(&leaf).map_err(|e| damaged(&e))?;
+            if entry.sequence != tree.size() || entry.at < at {
+                return Err(damaged(&format!(
+                    "entry {} stands at {}",
+                    entry.sequence,
+                    tree.size()
+                )));
+            }
+            if let Some(earlier) = kept.requests.insert(entry.request, entry.sequence) {
+                return Err(damaged(&format!(
+                    "entry {} repeats entry {earlier}",
+                    entry.sequence
+                )));
+            }
+            kept.state.apply(&entry).map_err(|e| damaged(&e))?;
+            tree.append(Hash::leaf(&leaf), &mut full);
+            at = entry.at;
+            kept.leaves.push(leaf);
+            kept.notices.push(entry.notice);
+        }
+        kept.keys = kept
+            .state
+            .forgotten
+            .iter()
+            .map(|person| (person.clone(), PersonKey::Destroyed))
+            .collect();
+        kept.tiles = full
+            .into_iter()
+            .map(|full| ((full.tile.level, full.tile.index), full))
+            .collect();
+        kept.head = (tree.size() > 0).then(|| Head {
+            size: tree.size(),
+            at,
+            checkpoint,
+        });
+        Ok(Self(Arc::new(RwLock::new(kept))))
+    }
+
+    /// Gives a person this key, as when a store is read back. Those who were forgotten stay so.
+    pub fn give_key(&self, person: Person, key: [u8; 32]) {
+        self.kept_mut()
+            .keys
+            .entry(person)
+            .or_insert(PersonKey::Kept(key));
     }
 
     fn kept(&self) -> RwLockReadGuard<'_, Kept> {

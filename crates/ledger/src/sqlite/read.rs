@@ -46,7 +46,7 @@ impl<C: Connected> Read for C {
         let sql = "SELECT leaf FROM entries WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2";
         let mut query = self.connection().prepare_cached(sql).map_err(fault)?;
         let rows = query
-            .query_map(params![int(from)?, int(limit as u64)?], |row| row.get(0))
+            .query_map(params![int(from)?, at_most(limit)], |row| row.get(0))
             .map_err(fault)?;
         rows.collect::<rusqlite::Result<_>>().map_err(fault)
     }
@@ -59,7 +59,7 @@ impl<C: Connected> Read for C {
     ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
         let sql = "SELECT sequence, leaf FROM entries WHERE notice = ?1 AND sequence >= ?2 ORDER BY sequence LIMIT ?3";
         let mut query = self.connection().prepare_cached(sql).map_err(fault)?;
-        let found = params![notice.as_str(), int(from)?, int(limit as u64)?];
+        let found = params![notice.as_str(), int(from)?, at_most(limit)];
         let rows = query
             .query_map(found, |row| Ok((row.get(0)?, row.get(1)?)))
             .map_err(fault)?;
@@ -104,10 +104,15 @@ impl<C: Connected> Read for C {
         let mut query = self.connection().prepare_cached(sql).map_err(fault)?;
         // No name is empty, so the empty ones come before all.
         let (kind, key) = after.map_or(("", ""), |id| (id.kind.as_str(), id.key.as_str()));
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = query
             .query_map(
-                params![found.0.as_str(), found.1.as_str(), kind, key, limit],
+                params![
+                    found.0.as_str(),
+                    found.1.as_str(),
+                    kind,
+                    key,
+                    at_most(limit)
+                ],
                 |row| Ok(item(row)),
             )
             .map_err(fault)?;
@@ -173,6 +178,11 @@ impl<C: Connected> Read for C {
             Some(Some(key)) => PersonKey::Kept(key),
         })
     }
+}
+
+/// A limit that is larger than any table is none.
+fn at_most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 /// An item from version, shape, row, found_by, kind, key.
