@@ -130,12 +130,17 @@ pub async fn show(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     let (parts, body) = request.into_parts();
     let reader = Reader::of(&parts, &app);
     let program = parts.uri.path().starts_with("/api/");
+    let asked = (parts.method.clone(), parts.uri.path().to_owned());
     let response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
     if status.as_u16() < 400 {
         return response;
     }
     let failure = response.extensions().get::<Failure>();
+    // A panic was written to the same place by its hook.
+    if let Some(Failure::Ours(reason)) = failure {
+        eprintln!("{} {}: {reason}", asked.0, asked.1);
+    }
     let (title, next) = words(status, failure);
     let mut shown = if program {
         problem(status, &title, &next)

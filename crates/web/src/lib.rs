@@ -21,6 +21,8 @@ mod clock;
 mod dictionary;
 mod drawing;
 mod failure;
+#[cfg(test)]
+mod guards;
 mod headers;
 mod known;
 mod layout;
@@ -61,7 +63,10 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Every page, form, feed and API of a city.
 pub fn router(app: App) -> Router {
-    let app = Arc::new(app);
+    guarded(Arc::new(app), routes())
+}
+
+fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(pages::front::show))
         .route("/notices", get(pages::notices::show))
@@ -87,6 +92,11 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(healthz))
         .route("/metrics", get(metrics::serve))
         .fallback(|| async { StatusCode::NOT_FOUND })
+}
+
+/// Routes with everything that every request goes through.
+fn guarded(app: Arc<App>, routes: Router<Arc<App>>) -> Router {
+    routes
         // From the inside out.
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CatchPanicLayer::new())

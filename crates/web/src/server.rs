@@ -60,3 +60,85 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     drop(listener);
     let _ = tokio::time::timeout(LAST_WORDS, graceful.shutdown()).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use std::io::{Read, Write};
+    use std::net::{SocketAddr, TcpStream};
+    use tokio::sync::{Notify, oneshot};
+
+    fn asks(address: SocketAddr) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: city.example\r\n\r\n")?;
+        let mut reply = String::new();
+        // The connection stays open for a next request; a server that stops closes it after its answer.
+        stream.read_to_string(&mut reply)?;
+        Ok(reply)
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_stop_lets_answers_finish_and_takes_no_more() {
+        let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (tell, wait) = (begun.clone(), go_on.clone());
+        let slow = get(move || {
+            let (tell, wait) = (tell.clone(), wait.clone());
+            async move {
+                tell.notify_one();
+                wait.notified().await;
+                "answered in full"
+            }
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn(serve(listener, Router::new().route("/", slow), async {
+            let _ = stopped.await;
+        }));
+
+        let under_way = tokio::task::spawn_blocking(move || asks(address));
+        begun.notified().await;
+        stop.send(()).unwrap();
+        // The listener is gone soon, while the answer is still under way.
+        let mut refused = false;
+        for _ in 0..200 {
+            refused = tokio::task::spawn_blocking(move || TcpStream::connect(address))
+                .await
+                .unwrap()
+                .is_err();
+            if refused {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(refused, "new connections are refused");
+        assert!(!serving.is_finished(), "an answer is under way");
+        go_on.notify_one();
+        let reply = under_way.await.unwrap().unwrap();
+        assert!(reply.starts_with("HTTP/1.1 200 OK"), "{reply}");
+        assert!(reply.ends_with("answered in full"), "{reply}");
+        serving.await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_stop_does_not_wait_for_ever() {
+        // A request whose head never ends holds nobody up: idle connections are closed at once.
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn(serve(
+            listener,
+            Router::new().route("/", get(|| async { "" })),
+            async {
+                let _ = stopped.await;
+            },
+        ));
+        let mut idle = TcpStream::connect(address).unwrap();
+        idle.write_all(b"GET / HTTP/1.1\r\nhost: half").unwrap();
+        stop.send(()).unwrap();
+        let ended = tokio::time::timeout(LAST_WORDS * 2, serving).await;
+        assert!(ended.is_ok(), "it ended");
+    }
+}

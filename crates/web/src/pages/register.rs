@@ -44,7 +44,11 @@ pub async fn show(
         "csv" => ("text/csv; charset=utf-8", csv(&lines).into_bytes()),
         _ => (
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            xlsx(&lines).map_err(|e| Failure::Ours(e.to_string()))?,
+            // A workbook takes long enough to keep others waiting: it is written beside them.
+            tokio::task::spawn_blocking(move || xlsx(&lines))
+                .await
+                .map_err(|e| Failure::Ours(e.to_string()))?
+                .map_err(|e| Failure::Ours(e.to_string()))?,
         ),
     };
     Ok((
