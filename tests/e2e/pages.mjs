@@ -40,6 +40,30 @@ export async function layoutFaults(page) {
   return faults;
 }
 
+/** Chinese words on a page in English that are not marked as Chinese: what the notices say and names may be, nothing else. */
+export async function languageFaults(page) {
+  const left = await page.evaluate(() => {
+    const han = /\p{Script=Han}/u;
+    const inChinese = (element) => element?.closest("[lang]")?.lang.startsWith("zh");
+    const found = [];
+    const texts = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const { data, parentElement } = texts.currentNode;
+      if (!["SCRIPT", "STYLE"].includes(parentElement.tagName) && han.test(data) && !inChinese(parentElement)) found.push(data.trim());
+    }
+    const worded = ["title", "alt", "placeholder", "aria-label", "aria-description", "content"];
+    for (const element of document.querySelectorAll("*")) {
+      for (const name of worded) {
+        const value = element.getAttribute(name) ?? "";
+        if (han.test(value) && !inChinese(element)) found.push(`${name}="${value}"`);
+      }
+      if (element.matches("input:not([type=hidden]), textarea") && han.test(element.value)) found.push(`value "${element.value}"`);
+    }
+    return found;
+  });
+  return left.map((text) => `in Chinese: ${text.slice(0, 60)}`);
+}
+
 function shiftFaults({ shift, shifted }) {
   return shift > 0 ? [`layout shift ${shift.toFixed(4)} ${shifted.slice(0, 2).join(" ")}`] : [];
 }
@@ -77,6 +101,7 @@ async function visit(browser, origin, address, setting, screens) {
     if (mains !== 1) faults.push(`${mains} main`);
     faults.push(...(await layoutFaults(page)));
     faults.push(...(await accessibilityFaults(page)));
+    if (address.lang === "en") faults.push(...(await languageFaults(page)));
     const { record } = page;
     // A page that is meant to answer 404 logs just that; everything else in the console is a fault.
     const expected = (text) => address.status && text.includes(`status of ${address.status}`);

@@ -101,6 +101,7 @@ impl Folder<'_> {
             offices,
             states: states?,
             registers,
+            topics: settings.topics,
             notices: Vec::new(),
         };
         if let Some(path) = &settings.files.notices {

@@ -61,6 +61,8 @@ pub struct City {
     pub states: Vec<state::StateSetting>,
     /// Registers, by name of their file's stem.
     pub registers: Vec<register::Register>,
+    /// Topics of notices in English, by their word in Chinese.
+    pub topics: std::collections::BTreeMap<String, String>,
     /// Notices, by slug.
     pub notices: Vec<Arc<Notice>>,
 }

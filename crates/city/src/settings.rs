@@ -19,6 +19,9 @@ pub(crate) struct Settings {
     /// Where a demo city's clock starts.
     pub(crate) clock: Option<Spanned<toml::value::Datetime>>,
     pub(crate) files: Files,
+    /// Topics of notices in English, by their word in Chinese.
+    #[serde(default)]
+    pub(crate) topics: BTreeMap<String, String>,
     #[serde(default, rename = "place")]
     pub(crate) places: Vec<PlaceWords>,
     #[serde(default, rename = "area")]

@@ -107,9 +107,14 @@ impl<'f> Sheet<'f> {
         Some(Self { file, header, rows })
     }
 
+    /// The position of a column that may be there.
+    pub(crate) fn optional(&self, name: &str) -> Option<usize> {
+        self.header.fields.iter().position(|f| f.trim() == name)
+    }
+
     /// The position of a column that must be there.
     pub(crate) fn column(&self, name: &str, findings: &mut Findings) -> Option<usize> {
-        let found = self.header.fields.iter().position(|f| f.trim() == name);
+        let found = self.optional(name);
         if found.is_none() {
             let names = || self.header.fields.iter().map(str::trim);
             findings

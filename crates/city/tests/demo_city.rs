@@ -73,6 +73,25 @@ fn places_answer_to_all_their_names() {
 }
 
 #[test]
+fn every_place_has_an_english_name() {
+    let city = city();
+    for place in city.places.all() {
+        let name = &place.name.en;
+        assert!(
+            name.is_ascii(),
+            "{} is called {name} in English",
+            place.code
+        );
+    }
+    let street = city.places.get(place("平阳路街道")).map(|p| &*p.name.en);
+    assert_eq!(street, Some("Pingyang Road Subdistrict"));
+    assert_eq!(place("Pingyang Road Subdistrict"), place("平阳路街道"));
+    for topic in city.notices.iter().flat_map(|notice| &notice.topics) {
+        assert!(city.topics.contains_key(topic), "{topic} has no English");
+    }
+}
+
+#[test]
 fn names_of_several_places_list_them() {
     let PlaceLookup::Several(paths) = city().place("新庄村") else {
         panic!("{:?}", city().place("新庄村"));

@@ -14,6 +14,8 @@ use std::ops::Range;
 pub struct Ask {
     /// The question as a person puts it.
     pub question: String,
+    /// The same for readers of English (`question_en`).
+    pub question_en: Option<String>,
     /// What they say of themselves.
     pub facts: Facts,
     /// What they want to do; `None` asks for everything that binds them.

@@ -210,6 +210,7 @@ fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Op
         source: text.clone(),
         text_version: TextVersion(Sha256::digest(text.as_bytes()).into()),
         title: front.title,
+        english: front.english,
         issuer: front.issuer,
         issued: front.issued?,
         in_force: front.in_force?,

@@ -11,6 +11,8 @@ mod recurrence;
 mod rule;
 mod time;
 
+pub use time::{day, end, instant};
+
 use crate::ask::Verdict;
 use crate::gazetteer::Gazetteer;
 use crate::label::Lang;

@@ -1,6 +1,7 @@
 //! A notice as a text: front matter, clauses, blocks.
 
 use crate::ask::Ask;
+use crate::label::Lang;
 use crate::rule::Rule;
 use crate::time::Period;
 use crate::vocabulary::AttributeId;
@@ -41,6 +42,8 @@ pub struct Notice {
     pub text_version: TextVersion,
     /// Title.
     pub title: String,
+    /// What readers of English see in its place (`title_en`, `summary_en` of the front matter).
+    pub english: English,
     /// Issuing office's id.
     pub issuer: String,
     /// When it was issued.
@@ -63,6 +66,25 @@ pub struct Notice {
     pub rules: Vec<Rule>,
     /// Its questions, in order.
     pub asks: Vec<Ask>,
+}
+
+impl Notice {
+    /// The title in a language, and the language it is in: a notice without `title_en` has one title.
+    pub fn title_in(&self, lang: Lang) -> (&str, Lang) {
+        match (lang, &self.english.title) {
+            (Lang::En, Some(title)) => (title, Lang::En),
+            _ => (&self.title, Lang::Zh),
+        }
+    }
+}
+
+/// A notice's few words in English. They are translations for the reader; the Chinese text is the notice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct English {
+    /// The title.
+    pub title: Option<String>,
+    /// What it is about, in a sentence or two.
+    pub summary: Option<String>,
 }
 
 /// One day of the air-quality forecast a notice rests on:
@@ -104,6 +126,14 @@ pub struct Clause {
 }
 
 impl Clause {
+    /// Its paragraph for readers of English, beside the heading as it stands: `para. 1`. Empty where it has no number.
+    pub fn paragraph_en(&self) -> String {
+        match self.paragraph {
+            0 => String::new(),
+            paragraph => format!("para. {paragraph}"),
+        }
+    }
+
     /// As citizens see it: `四、移动源 第1款`.
     pub fn citation(&self) -> String {
         match (self.heading.as_str(), self.paragraph) {

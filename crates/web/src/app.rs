@@ -5,10 +5,11 @@ use crate::dictionary::Dictionary;
 use crate::metrics::Metrics;
 use crate::search::Index;
 use city::City;
+use city::place::Place;
 use decide::Book;
 use jiff::civil::DateTime;
 use notice::say::Speaker;
-use notice::{Lang, Notice, Rule, Slug};
+use notice::{Lang, Notice, PlaceId, Rule, Slug};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -76,6 +77,13 @@ impl App {
 
     pub(crate) fn notice(&self, slug: &str) -> Option<&Arc<Notice>> {
         self.book.notices().iter().find(|n| &*n.slug.0 == slug)
+    }
+
+    /// A place by its code.
+    pub(crate) fn place(&self, code: &str) -> Option<(PlaceId, &Place)> {
+        let places = &self.city().places;
+        let id = places.by_code(code)?;
+        Some((id, places.get(id)?))
     }
 
     /// Every rule with its notice.

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::assets;
 use crate::params::link_with;
 use crate::reader::{Reader, Theme};
+use crate::wording::Said;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -41,24 +42,28 @@ pub fn framed(
 ) -> Response {
     let city = app.city().name.get(reader.lang);
     let lang = reader.say("zh-CN", "en");
+    let house = reader.say("同心 Tongxin", "Tongxin");
     let full_title = if title.is_empty() {
-        format!("同心 Tongxin · {city}")
+        format!("{house} · {city}")
     } else {
-        format!("{title} · 同心 Tongxin")
+        format!("{title} · {house}")
     };
+    // A name without English stays Chinese, and its page's title with it.
+    let title_lang = Said::name(reader, title).lang();
     let markup = html! {
         (DOCTYPE)
         html lang=(lang) data-theme=(reader.theme.word()) data-size=[reader.large.then_some("large")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (full_title) }
+                title lang=[title_lang] { (full_title) }
                 @if let Some(about) = frame.about { meta name="description" content=(about); }
                 meta name="color-scheme" content=(match reader.theme { Theme::Auto => "light dark", Theme::Light => "light", Theme::Dark => "dark" });
                 meta name="theme-color" content="#b3261e";
                 @if let Some(icon) = assets::address("icon.svg") { link rel="icon" type="image/svg+xml" href=(icon); }
                 @if frame.map && let Some(style) = assets::address("map.css") { link rel="stylesheet" href=(style); }
                 @if let Some(style) = assets::address("tongxin.css") { link rel="stylesheet" href=(style); }
+                @if let (Some(style), Some(media)) = (assets::address("dark.css"), reader.theme.dark_media()) { link rel="stylesheet" media=(media) href=(style); }
                 link rel="expect" href={ "#" (frame.below.unwrap_or("foot")) } blocking="render";
                 link rel="alternate" type="application/atom+xml" title=(reader.say("公告", "Notices")) href="/feed.atom";
                 @if let Some(script) = assets::address("page.js") { script type="module" src=(script) {} }

@@ -40,6 +40,7 @@ mod state;
 mod table;
 mod text;
 mod verdict;
+mod wording;
 
 pub use app::App;
 pub use clock::Clock;

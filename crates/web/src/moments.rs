@@ -2,24 +2,17 @@
 
 use city::City;
 use city::calendar::{Calendar, DayKind};
-use jiff::civil::{Date, DateTime, Weekday};
-use notice::Lang;
-use notice::Period;
+use jiff::civil::{Date, DateTime, Time, Weekday};
+use notice::{Lang, Period, say};
 
 /// `1月6日` / `6 January`.
 pub fn day(date: Date, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("{}月{}日", date.month(), date.day()),
-        Lang::En => format!("{} {}", date.day(), month(date)),
-    }
+    say::day(date, Some(date.year()), lang)
 }
 
 /// `2022年1月6日` / `6 January 2022`.
 pub fn full_day(date: Date, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("{}年{}", date.year(), day(date, lang)),
-        Lang::En => format!("{} {}", day(date, lang), date.year()),
-    }
+    say::day(date, None, lang)
 }
 
 /// `星期四` / `Thursday`.
@@ -48,36 +41,9 @@ pub fn kind(calendar: &Calendar, date: Date, lang: Lang) -> String {
     }
 }
 
-/// `1月6日10:30`; midnight is the end of the day before: `1月9日24时`.
-pub fn hour(at: DateTime, lang: Lang) -> String {
-    let midnight = at.hour() == 0 && at.minute() == 0;
-    let date = if midnight {
-        at.date().yesterday().unwrap_or(at.date())
-    } else {
-        at.date()
-    };
-    match lang {
-        Lang::Zh if midnight => format!("{}24时", day(date, lang)),
-        Lang::Zh if at.minute() == 0 => format!("{}{}时", day(date, lang), at.hour()),
-        Lang::Zh => format!("{}{}:{:02}", day(date, lang), at.hour(), at.minute()),
-        Lang::En if midnight => format!("24:00 on {}", day(date, lang)),
-        Lang::En => format!("{:02}:{:02} on {}", at.hour(), at.minute(), day(date, lang)),
-    }
-}
-
-/// The same with the year where it is not the reader's.
+/// `1月6日10时30分`, with the year where it is not the reader's; midnight is the end of the day before: `1月9日24时`.
 pub fn hour_seen_from(at: DateTime, now: DateTime, lang: Lang) -> String {
-    let shown = hour(at, lang);
-    let year = if at.hour() == 0 && at.minute() == 0 {
-        at.date().yesterday().unwrap_or(at.date()).year()
-    } else {
-        at.year()
-    };
-    match lang {
-        _ if year == now.year() => shown,
-        Lang::Zh => format!("{year}年{shown}"),
-        Lang::En => format!("{shown} {year}"),
-    }
+    say::end(at, Some(now.year()), lang)
 }
 
 /// How far away: `还有3天16小时` / `in 3 days 16 hours`. `None` if it is past.
@@ -106,7 +72,7 @@ pub fn ahead(at: DateTime, now: DateTime, lang: Lang) -> Option<String> {
 }
 
 /// `1 day`, `2 days`.
-pub fn plural(count: i64, noun: &str) -> String {
+fn plural(count: i64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -126,16 +92,12 @@ pub fn period(period: &Period, now: DateTime, lang: Lang) -> String {
     }
 }
 
-/// Like [`hour_seen_from`], but a midnight begins the day: `1月10日0时`.
+/// Like [`hour_seen_from`], but a midnight begins the day: `1月10日`.
 fn start(at: DateTime, now: DateTime, lang: Lang) -> String {
-    if at.hour() != 0 || at.minute() != 0 {
-        return hour_seen_from(at, now, lang);
+    if at.time() == Time::midnight() {
+        return say::day(at.date(), Some(now.year()), lang);
     }
-    if at.year() == now.year() {
-        day(at.date(), lang)
-    } else {
-        full_day(at.date(), lang)
-    }
+    say::instant(at, Some(now.year()), lang)
 }
 
 /// An RFC 3339 time as the city's civil time.
@@ -179,25 +141,6 @@ fn pick<T>(lang: Lang, zh: T, en: T) -> T {
     }
 }
 
-fn month(date: Date) -> &'static str {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let index = usize::try_from(date.month() - 1).unwrap_or(0);
-    MONTHS.get(index).copied().unwrap_or("January")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,7 +150,7 @@ mod tests {
     fn midnight_ends_the_day_before() {
         let now = datetime(2022, 1, 6, 8, 0, 0, 0);
         let end = datetime(2022, 1, 10, 0, 0, 0, 0);
-        assert_eq!(hour(end, Lang::Zh), "1月9日24时");
+        assert_eq!(hour_seen_from(end, now, Lang::Zh), "1月9日24时");
         assert_eq!(hour_seen_from(end, now, Lang::En), "24:00 on 9 January");
         assert_eq!(ahead(end, now, Lang::Zh).as_deref(), Some("还有3天16小时"));
         assert_eq!(
@@ -221,7 +164,7 @@ mod tests {
             from: datetime(2021, 12, 20, 9, 30, 0, 0),
             until: None,
         };
-        assert_eq!(period(&open, now, Lang::Zh), "自2021年12月20日9:30起");
+        assert_eq!(period(&open, now, Lang::Zh), "自2021年12月20日9时30分起");
         let days = Period {
             from: now,
             until: Some(end),

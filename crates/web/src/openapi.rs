@@ -113,7 +113,7 @@ pub fn document() -> Value {
                 "type": "object",
                 "required": ["slug", "title", "issuer", "issuer_name", "issued", "in_force", "topics", "demo", "text_version"],
                 "properties": {
-                    "slug": { "type": "string" }, "title": { "type": "string" }, "issuer": { "type": "string" },
+                    "slug": { "type": "string" }, "title": { "type": "string" }, "title_en": { "type": ["string", "null"] }, "issuer": { "type": "string" },
                     "issuer_name": { "$ref": "#/components/schemas/Label" },
                     "issued": { "type": "string", "format": "date-time" },
                     "in_force": { "type": "object", "required": ["from", "until"], "properties": {

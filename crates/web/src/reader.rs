@@ -36,6 +36,15 @@ pub enum Theme {
 }
 
 impl Theme {
+    /// Where the colours by night hold; `None` is nowhere.
+    pub fn dark_media(self) -> Option<&'static str> {
+        match self {
+            Theme::Auto => Some("(prefers-color-scheme: dark)"),
+            Theme::Light => None,
+            Theme::Dark => Some("all"),
+        }
+    }
+
     /// Its word in cookies and attributes.
     pub fn word(self) -> &'static str {
         match self {

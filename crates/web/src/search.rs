@@ -51,15 +51,21 @@ impl Index {
         let mut index = Index::default();
         let city = book.city();
         for notice in book.notices() {
-            let title = Label::new(&*notice.title, &*notice.title);
+            let title = Label::new(&*notice.title, notice.title_in(Lang::En).0);
             let about = |lang| moments::full_day(notice.issued.date(), lang);
-            let topics = notice.topics.join(" ");
+            let summary = notice.english.summary.as_deref().unwrap_or_default();
+            let english = notice
+                .topics
+                .iter()
+                .filter_map(|topic| city.topics.get(topic));
+            let topics = notice.topics.iter().chain(english);
+            let topics = topics.map(String::as_str).collect::<Vec<_>>().join(" ");
             index.add(
                 Shelf::Notice,
                 format!("/notices/{}", notice.slug),
                 title.clone(),
                 Label::new(about(Lang::Zh), about(Lang::En)),
-                &[&topics, &notice.slug.0],
+                &[&topics, &notice.slug.0, summary],
             );
             for (position, clause) in notice
                 .clauses
@@ -73,7 +79,7 @@ impl Index {
                     Shelf::Clause,
                     format!("/notices/{}#c{}", notice.slug, position + 1),
                     shown,
-                    Label::new(&*note, &*note),
+                    Label::new(&*note, &*title.en),
                     &[],
                 );
             }

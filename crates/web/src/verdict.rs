@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::moments;
 use crate::reader::Reader;
+use crate::wording;
 use decide::answer::Part;
 use decide::{Answer, Because};
 use maud::{Markup, html};
@@ -68,9 +69,9 @@ pub fn clauses(app: &App, reader: &Reader, list: &[Because]) -> Markup {
                 li .clause-cited {
                     p .clause-head {
                         span .badge .(class) { (does) } " "
-                        a href=(clause_link(because)) { (because.clause) }
+                        a href=(clause_link(because)) { (wording::cited(app, reader, because)) }
                         @if let Some(notice) = app.notice(&because.notice) {
-                            " " span .clause-of lang="zh-CN" { "《" (notice.title) "》" }
+                            " " span .clause-of { (reader.say("《", "“")) (wording::title(reader, notice)) (reader.say("》", "”")) }
                         }
                     }
                     @if !because.text.is_empty() && before.is_none_or(|b| b.text != because.text) { blockquote lang="zh-CN" { (because.text) } }

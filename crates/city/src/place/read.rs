@@ -19,7 +19,7 @@ pub(crate) struct PlaceFiles<'a> {
     pub(crate) settings: &'a File,
     /// The city's code.
     pub(crate) city: &'a toml::Spanned<String>,
-    /// Code, name, parent, level of every division.
+    /// Code, name, parent, level of every division; `en`, its English name, if there is such a column.
     pub(crate) divisions: &'a File,
     /// Polygons with codes.
     pub(crate) shapes: &'a [File],
@@ -135,6 +135,7 @@ fn divisions(file: &File, findings: &mut Findings) -> Vec<Place> {
     let [Some(code), Some(name), Some(parent), Some(level)] = columns else {
         return Vec::new();
     };
+    let english = sheet.optional("en");
     if sheet.rows.len() > DIVISIONS_MAX {
         findings.error(
             file,
@@ -219,7 +220,14 @@ fn divisions(file: &File, findings: &mut Findings) -> Vec<Place> {
     while let Some((at, parent)) = next.pop() {
         let id = PlaceId(places.len() as u32);
         let level = levels[at].unwrap_or(Level::Community);
-        places.push(division(&sheet.rows[at], code, name, level, parent));
+        let row = &sheet.rows[at];
+        let mut place = division(row, code, name, level, parent);
+        if let Some(english) = english.map(|column| row.field(column).trim())
+            && !english.is_empty()
+        {
+            english.clone_into(&mut place.name.en);
+        }
+        places.push(place);
         next.extend(children[at].iter().rev().map(|child| (*child, Some(id))));
     }
     places

@@ -202,6 +202,7 @@ pub(crate) fn notices(random: &mut Random, city: &City, size: Size) -> Vec<Arc<N
                 source: "".into(),
                 text_version: TextVersion([n as u8; 32]),
                 title: slug.to_string(),
+                english: notice::text::English::default(),
                 issuer: "air-office".into(),
                 issued: start,
                 in_force,

@@ -14,7 +14,16 @@ use crate::text::Slug;
 use crate::vocabulary::words::{Meaning, fold, nearest};
 
 const KEYS: &[&str] = &[
-    "question", "who", "do", "where", "point", "at", "answer", "because", "needs",
+    "question",
+    "question_en",
+    "who",
+    "do",
+    "where",
+    "point",
+    "at",
+    "answer",
+    "because",
+    "needs",
 ];
 
 const VERDICTS: &[(&str, &str, Verdict)] = &[
@@ -91,6 +100,7 @@ pub(crate) fn read(
     Some(ReadAsk {
         ask: Ask {
             question: question?.text.to_string(),
+            question_en: table.filled_text("question_en", sink),
             facts: facts?,
             action,
             place,

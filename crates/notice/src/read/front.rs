@@ -8,7 +8,7 @@ use super::value::positions;
 use crate::diagnostic::DiagnosticKind;
 use crate::label::Label;
 use crate::read::lex::Relation;
-use crate::text::ForecastDay;
+use crate::text::{English, ForecastDay};
 use crate::time::Period;
 use crate::vocabulary::{AttributeId, Holder};
 use jiff::civil::DateTime;
@@ -22,6 +22,7 @@ const FORECAST_MAX: usize = 400;
 #[derive(Debug, Default)]
 pub(crate) struct Front {
     pub(crate) title: String,
+    pub(crate) english: English,
     pub(crate) issuer: String,
     pub(crate) issued: Option<DateTime>,
     pub(crate) in_force: Option<Period>,
@@ -81,7 +82,16 @@ pub(crate) fn read(scope: &Scope<'_>, text: &str, range: Range<usize>, sink: &mu
     let table = Table::new(&parsed, base).with_span(base.saturating_sub(4)..base);
     table.only(
         &[
-            "title", "issuer", "issued", "in_force", "topics", "sets", "forecast", "demo",
+            "title",
+            "title_en",
+            "summary_en",
+            "issuer",
+            "issued",
+            "in_force",
+            "topics",
+            "sets",
+            "forecast",
+            "demo",
         ],
         sink,
     );
@@ -105,6 +115,10 @@ pub(crate) fn read(scope: &Scope<'_>, text: &str, range: Range<usize>, sink: &mu
     }
     Front {
         title: title.map(|t| t.text.trim().to_owned()).unwrap_or_default(),
+        english: English {
+            title: table.filled_text("title_en", sink),
+            summary: table.filled_text("summary_en", sink),
+        },
         issuer: issuer.map(|t| t.text.to_string()).unwrap_or_default(),
         issued: table
             .written("issued", sink)

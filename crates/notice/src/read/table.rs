@@ -235,6 +235,13 @@ impl<'t> Table<'t> {
         }
     }
 
+    /// The words at `key`, trimmed; `None` if there are none.
+    pub(crate) fn filled_text(&self, key: &str, sink: &mut Sink) -> Option<String> {
+        let text = self.text(key, sink)?;
+        let words = text.text.trim();
+        (!words.is_empty()).then(|| words.to_owned())
+    }
+
     /// The string at `key`, which must be there.
     pub(crate) fn required_text(&self, key: &str, sink: &mut Sink) -> Option<Text> {
         if !self.has(key) {

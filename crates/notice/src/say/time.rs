@@ -5,7 +5,7 @@ use super::phrase::both;
 use crate::condition::DaySelector;
 use crate::label::Lang;
 use crate::time::{Hours, MinuteOfDay, Period, When};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 
 const WEEKDAYS_ZH: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
 const WEEKDAYS_EN: [&str; 7] = [
@@ -159,40 +159,17 @@ impl Speaker<'_> {
     }
 
     fn minute(&self, minute: MinuteOfDay) -> String {
-        let (hour, minute) = (minute.0 / 60, minute.0 % 60);
-        match (self.lang, minute) {
-            (Lang::Zh, 0) => format!("{hour}时"),
-            (Lang::Zh, _) => format!("{hour}时{minute:02}分"),
-            (Lang::En, _) => format!("{hour:02}:{minute:02}"),
-        }
+        clock(minute, self.lang)
     }
 
     /// An instant: `2022年1月4日20时`, `20:00 on 4 January 2022`.
     pub fn instant(&self, at: DateTime) -> String {
-        let minute =
-            u16::from(at.hour().unsigned_abs()) * 60 + u16::from(at.minute().unsigned_abs());
-        self.clock(at, MinuteOfDay(minute))
+        instant(at, None, self.lang)
     }
 
     /// An end: midnight is the end of the day before, `2022年1月9日24时`.
     fn end(&self, at: DateTime) -> String {
-        if at.time() == jiff::civil::Time::midnight()
-            && let Ok(day) = at.date().yesterday()
-        {
-            return self.clock(day.into(), MinuteOfDay(1440));
-        }
-        self.instant(at)
-    }
-
-    fn clock(&self, day: DateTime, minute: MinuteOfDay) -> String {
-        let clock = self.minute(minute);
-        match self.lang {
-            Lang::Zh => format!("{}年{}月{}日{clock}", day.year(), day.month(), day.day()),
-            Lang::En => {
-                let month = month_en(day.month().unsigned_abs());
-                format!("{clock} on {} {month} {}", day.day(), day.year())
-            }
-        }
+        end(at, None, self.lang)
     }
 
     /// A period: `2022年1月4日20时至2022年1月9日24时`; open-ended: `自…起`.
@@ -211,13 +188,63 @@ impl Speaker<'_> {
     }
 
     /// Days between two checks of one thing.
-    pub(super) fn every_days(&self, days: u16) -> String {
+    pub fn every_days(&self, days: u16) -> String {
         match (self.lang, days) {
             (Lang::Zh, 1) => "每天".to_owned(),
             (Lang::Zh, days) => format!("每{days}天"),
             (Lang::En, 1) => "every day".to_owned(),
             (Lang::En, days) => format!("every {days} days"),
         }
+    }
+}
+
+/// A day: `2022年1月6日`, `6 January 2022`; without its year if that is `year`.
+pub fn day(date: Date, year: Option<i16>, lang: Lang) -> String {
+    let known = year == Some(date.year());
+    match lang {
+        Lang::Zh if known => format!("{}月{}日", date.month(), date.day()),
+        Lang::Zh => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
+        Lang::En => {
+            let day = format!("{} {}", date.day(), month_en(date.month().unsigned_abs()));
+            if known {
+                day
+            } else {
+                format!("{day} {}", date.year())
+            }
+        }
+    }
+}
+
+/// An instant: `2022年1月4日20时`, `20:00 on 4 January 2022`; without its year if that is `year`.
+pub fn instant(at: DateTime, year: Option<i16>, lang: Lang) -> String {
+    let minute = u16::from(at.hour().unsigned_abs()) * 60 + u16::from(at.minute().unsigned_abs());
+    on(at.date(), MinuteOfDay(minute), year, lang)
+}
+
+/// Like [`instant`], but midnight ends the day before: `2022年1月9日24时`.
+pub fn end(at: DateTime, year: Option<i16>, lang: Lang) -> String {
+    if at.time() == Time::midnight()
+        && let Ok(day) = at.date().yesterday()
+    {
+        return on(day, MinuteOfDay(1440), year, lang);
+    }
+    instant(at, year, lang)
+}
+
+fn on(date: Date, minute: MinuteOfDay, year: Option<i16>, lang: Lang) -> String {
+    let (clock, day) = (clock(minute, lang), day(date, year, lang));
+    match lang {
+        Lang::Zh => format!("{day}{clock}"),
+        Lang::En => format!("{clock} on {day}"),
+    }
+}
+
+fn clock(minute: MinuteOfDay, lang: Lang) -> String {
+    let (hour, minute) = (minute.0 / 60, minute.0 % 60);
+    match (lang, minute) {
+        (Lang::Zh, 0) => format!("{hour}时"),
+        (Lang::Zh, _) => format!("{hour}时{minute:02}分"),
+        (Lang::En, _) => format!("{hour:02}:{minute:02}"),
     }
 }
 

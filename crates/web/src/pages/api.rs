@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use decide::{Question, Whereabouts};
 use maud::html;
 use notice::text::Clause;
-use notice::{Diagnostic, Facts, Label, Lang, Notice, PlaceId, Rule};
+use notice::{Diagnostic, Facts, Label, Lang, Notice, Rule};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -194,6 +194,7 @@ fn summary(app: &App, notice: &Notice) -> Value {
     json!({
         "slug": notice.slug,
         "title": notice.title,
+        "title_en": notice.english.title,
         "issuer": notice.issuer,
         "issuer_name": { "zh": app.office_name(&notice.issuer, Lang::Zh), "en": app.office_name(&notice.issuer, Lang::En) },
         "issued": moments::rfc3339(city, notice.issued),
@@ -249,11 +250,7 @@ pub async fn place(
     Path(code): Path<String>,
 ) -> Result<Response, Failure> {
     let all = app.city().places.all();
-    let (id, place) = (0..)
-        .map(PlaceId)
-        .zip(all)
-        .find(|(_, p)| p.code == code)
-        .ok_or(Failure::NotFound)?;
+    let (id, place) = app.place(&code).ok_or(Failure::NotFound)?;
     let parent = place
         .parent
         .and_then(|p| all.get(p.0 as usize))
@@ -301,7 +298,7 @@ pub async fn page(State(app): State<Arc<App>>, reader: Reader) -> Response {
             }
             p { a href="/api/openapi.json" { "OpenAPI 3.1" } " · " a href="/feed.atom" { "Atom" } }
             h2 .rubric { (reader.say("问一个问题", "Ask a question")) }
-            pre tabindex="0" { code { (EXAMPLE) } }
+            pre tabindex="0" { code { (reader.say(EXAMPLE, EXAMPLE_EN)) } }
             table .api-table {
                 thead { tr { th scope="col" { (reader.say("字段", "Field")) } th scope="col" { (reader.say("意思", "Meaning")) } } }
                 tbody {
@@ -342,6 +339,10 @@ pub async fn page(State(app): State<Arc<App>>, reader: Reader) -> Response {
 const EXAMPLE: &str = r#"curl -s http://127.0.0.1:8080/api/ask -H 'Content-Type: application/json' -d '{
   "do": "驶入", "who": "货车, 车型 = 重型, 燃料 = 柴油, 用途 = 民生保障",
   "where": "中环以内", "at": "2022-01-06T10:00" }'"#;
+
+const EXAMPLE_EN: &str = r#"curl -s http://127.0.0.1:8080/api/ask -H 'Content-Type: application/json' -d '{
+  "do": "drive", "who": "truck, size class = heavy, fuel = diesel, use = daily needs",
+  "where": "Middle Ring", "at": "2022-01-06T10:00" }'"#;
 
 const FIELDS: [(&str, &str, &str); 6] = [
     (

@@ -8,9 +8,10 @@ use crate::dictionary;
 use crate::failure::Failure;
 use crate::known;
 use crate::layout::{self, Frame};
-use crate::pages::notice::{need_name, rule_actions};
+use crate::pages::notice::rule_actions;
 use crate::params::Form;
 use crate::reader::Reader;
+use crate::wording;
 use crate::{moments, params, state, verdict};
 use axum::extract::State;
 use axum::response::Response;
@@ -193,7 +194,7 @@ impl<'a> Interview<'a> {
         let r = self.reader;
         html! {
             @if let Some(notice) = self.notice {
-                p .kicker { (r.say("只问这一份公告：", "Asking one notice: ")) a href={ "/notices/" (notice.slug) } lang="zh-CN" { (notice.title) } }
+                p .kicker { (r.say("只问这一份公告：", "Asking one notice: ")) a href={ "/notices/" (notice.slug) } { (wording::title(r, notice)) } }
             }
             @if let Some(misread) = self.misread { p .notice-line role="status" { (misread) } }
             @match self.aim {
@@ -474,7 +475,7 @@ impl<'a> Interview<'a> {
         let r = self.reader;
         html! {
             section .cases aria-labelledby="cases" {
-                h2 #cases { (r.say("要看：", "It depends on: ")) (need_name(self.app, r, &need.attribute)) }
+                h2 #cases { (r.say("要看：", "It depends on: ")) (need.name.get(r.lang)) }
                 form action="/ask" method="post" {
                     (self.carried(&[]))
                     ul .case-list {
@@ -530,10 +531,10 @@ impl<'a> Interview<'a> {
                     }
                     div .field {
                         label for="where" { (r.say("在哪里", "Where")) }
-                        input #where type="text" name="where" maxlength="60" list="known-places" autocomplete="off" value=[place.map(|p| p.name.zh.clone())] placeholder=(r.say("全市", "the whole city"));
+                        input #where type="text" name="where" maxlength="60" list="known-places" autocomplete="off" value=[place.map(|p| p.name.get(r.lang))] placeholder=(r.say("全市", "the whole city"));
                         datalist #known-places {
                             @for place in self.app.city().places.all().iter().filter(|p| matches!(p.level, city::place::Level::District | city::place::Level::Area)) {
-                                option value=(place.name.zh) { (place.name.en) }
+                                option value=(place.name.get(r.lang)) {}
                             }
                         }
                     }

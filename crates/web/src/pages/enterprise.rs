@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::layout::{self, Frame};
 use crate::reader::Reader;
+use crate::wording::Said;
 use crate::{known, moments, params, state, verdict};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -36,12 +37,7 @@ pub async fn show(
         .find(|row| row.id == id)
         .ok_or(Failure::NotFound)?;
     let answer = duties(&app, row, reader.now);
-    let district = app
-        .city()
-        .places
-        .all()
-        .iter()
-        .find(|p| p.code == row.district);
+    let district = app.place(&row.district).map(|(_, place)| place);
     let facts = state::write(app.fingerprint, &row.facts);
     let mut listed: Vec<(String, Vec<String>)> = Vec::new();
     for fact in known::facts(&app, &row.facts, reader.lang) {
@@ -59,7 +55,7 @@ pub async fn show(
     let body = html! {
         div .enterprise {
             p .kicker { a href="/registers/enterprises" { (reader.say("企业名录", "Register of enterprises")) } @if row.demo { " " (crate::pages::notice::demo(&reader)) } }
-            h1 { (row.name) }
+            h1 { (Said::chinese(&reader, &row.name)) }
             dl .facts-line {
                 div { dt { (reader.say("统一社会信用代码", "Credit code")) } dd { code { (row.id) } } }
                 @if let Some(district) = district {

@@ -5,6 +5,7 @@ use crate::layout::{self, Frame};
 use crate::moments;
 use crate::reader::Reader;
 use crate::standing::{self, Standing};
+use crate::wording::{self, Said};
 use crate::{text, verdict};
 use axum::extract::State;
 use axum::response::Response;
@@ -176,16 +177,16 @@ fn lead_story(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     html! {
         article .lead {
             p .kicker { (app.office_name(&notice.issuer, reader.lang)) " " (standing::badge(reader, standing::of_notice(notice, reader.now))) }
-            h2 .headline lang="zh-CN" { a href={ "/notices/" (notice.slug) } { (notice.title) } }
+            h2 .headline { a href={ "/notices/" (notice.slug) } { (wording::title(reader, notice)) } }
             p .fine { (moments::period(&notice.in_force, reader.now, reader.lang)) }
-            @if let Some(opening) = opening { p .standfirst lang="zh-CN" { (opening.text) } }
+            @if let Some(opening) = opening { p .standfirst { (wording::summary(reader, notice, &opening.text)) } }
             @if !notice.rules.is_empty() {
                 h3 .small-rubric { (reader.say("这份公告此刻在做什么", "What this notice does now")) }
                 ul .says {
                     @for rule in varied(notice) {
                         li {
                             a .says-where href={ "/notices/" (notice.slug) "#" (rule.name) } {
-                                (notice.clauses.get(usize::from(rule.clause.0)).map(notice::text::Clause::citation).unwrap_or_default())
+                                (wording::citation(reader, notice.clauses.get(usize::from(rule.clause.0))))
                             }
                             span .says-what { (speaker.clause(rule)) }
                         }
@@ -252,7 +253,7 @@ fn questions(app: &App, reader: &Reader) -> Markup {
                     @for (notice, ask) in asks {
                         @let answer = app.book.answer(&decide::Question::of(ask, notice, app.city()));
                         li {
-                            a lang="zh-CN" href={ "/notices/" (notice.slug) "#questions" } { (ask.question) }
+                            a href={ "/notices/" (notice.slug) "#questions" } { (wording::question(reader, ask)) }
                             " " (verdict::badge(reader, answer.verdict))
                         }
                     }
@@ -271,9 +272,9 @@ pub fn brief(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     let state = standing::of_notice(notice, reader.now);
     html! {
         article .brief {
-            p .kicker { (notice.topics.first().map_or("", String::as_str)) }
-            h3 lang="zh-CN" { a href={ "/notices/" (notice.slug) } { (notice.title) } }
-            @if let Some(first) = first { p .brief-text lang="zh-CN" { (text::shorten(&first.text, 86)) } }
+            p .kicker { @if let Some(topic) = notice.topics.first() { (wording::topic(app, reader, topic)) } }
+            h3 { a href={ "/notices/" (notice.slug) } { (wording::title(reader, notice)) } }
+            @if let Some(first) = first { p .brief-text { (wording::summary(reader, notice, &text::shorten(&first.text, 86))) } }
             p .fine {
                 (app.office_name(&notice.issuer, reader.lang)) " · " (moments::day(notice.issued.date(), reader.lang))
                 @if state != Standing::Acting { " · " (standing::badge(reader, state)) }
@@ -335,8 +336,8 @@ fn today_group(app: &App, reader: &Reader, (notice, heading, rules): &Group<'_>)
     let (shown, folded) = rules.split_at(rules.len().min(SHOWN));
     html! {
         section .today-group {
-            h3 lang="zh-CN" { (heading) }
-            p .fine { a lang="zh-CN" href={ "/notices/" (notice.slug) } { (notice.title) } }
+            h3 { (Said::chinese(reader, heading)) }
+            p .fine { a href={ "/notices/" (notice.slug) } { (wording::title(reader, notice)) } }
             ul { @for rule in shown { (rule_line(app, reader, notice, rule)) } }
             @if !folded.is_empty() {
                 details {
@@ -375,13 +376,13 @@ fn on_this_day(reader: &Reader, notice: &Notice) -> Markup {
                 h2 #chronicle .rubric { (reader.say("史上今日", "On this day")) }
                 ul {
                     @for entry in entries {
-                        li lang="zh-CN" {
-                            @if !entry.heading.is_empty() { strong { (entry.heading) } " " }
-                            (text::shorten(&entry.text, 120))
+                        li {
+                            @if !entry.heading.is_empty() { strong { (reader.say(&*entry.heading, entry.heading.trim_end_matches('年'))) } " " }
+                            (Said::chinese(reader, &text::shorten(&entry.text, 120)))
                         }
                     }
                 }
-                p .fine { a href={ "/notices/" (notice.slug) } lang="zh-CN" { (notice.title) } }
+                p .fine { a href={ "/notices/" (notice.slug) } { (wording::title(reader, notice)) } }
             }
         }
     }

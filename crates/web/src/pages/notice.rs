@@ -6,6 +6,7 @@ use crate::layout::{self, Frame};
 use crate::prose::{self, Piece};
 use crate::reader::Reader;
 use crate::standing;
+use crate::wording::{self, Said};
 use crate::{drawing, moments, params, state, text, verdict};
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -26,9 +27,10 @@ pub async fn show(
         return source(&app, slug);
     }
     let notice = app.notice(&slug).ok_or(Failure::NotFound)?;
-    let about = notice.clauses.first().map(|c| text::shorten(&c.text, 150));
+    let opening = notice.clauses.first().map_or("", |c| c.text.as_str());
+    let about = text::shorten(wording::summary(&reader, notice, opening).text, 150);
     let frame = Frame {
-        about: about.as_deref(),
+        about: Some(&about),
         way: "/notices",
         ..Frame::default()
     };
@@ -42,7 +44,8 @@ pub async fn show(
             (versions(&app, &reader, notice))
         }
     };
-    Ok(layout::framed(&app, &reader, &notice.title, &frame, body))
+    let title = wording::title(&reader, notice).text;
+    Ok(layout::framed(&app, &reader, title, &frame, body))
 }
 
 /// The text as its office wrote it.
@@ -67,13 +70,14 @@ fn head(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     html! {
         header .notice-head {
             p .kicker {
-                @for topic in &notice.topics { span .topic { (topic) } " " }
+                @for topic in &notice.topics { span .topic { (wording::topic(app, reader, topic)) } " " }
                 (standing::badge(reader, standing::of_notice(notice, reader.now)))
                 @if notice.demo { " " (demo(reader)) }
             }
-            h1 lang="zh-CN" { (notice.title) }
+            h1 { (wording::title(reader, notice)) }
             @if reader.lang == Lang::En {
-                p .fine { "The text is in Chinese, as issued; beside each clause stands in English what it does." }
+                @if let Some(summary) = &notice.english.summary { p .lede { (summary) } }
+                p .fine { (Said::chinese(reader, &notice.title)) ". The text is in Chinese, as issued; beside each clause stands in English what it does." }
             }
             dl .facts-line {
                 div { dt { (reader.say("发布", "Issued by")) } dd { (app.office_name(&notice.issuer, reader.lang)) } }
@@ -218,11 +222,11 @@ fn effect(reader: &Reader, effect: &Effect) -> (&'static str, &'static str) {
 fn card(app: &App, reader: &Reader, notice: &Notice, rule: &Rule) -> Markup {
     let speaker = app.speaker(reader.lang);
     let (class, does) = effect(reader, &rule.effect);
-    let citation = notice
-        .clauses
-        .get(usize::from(rule.clause.0))
-        .map(Clause::citation)
-        .unwrap_or_default();
+    let clause = notice.clauses.get(usize::from(rule.clause.0));
+    let citation = reader.say(
+        clause.map(Clause::citation).unwrap_or_default(),
+        rule.name.to_string(),
+    );
     let now = standing::of_rule(app.city(), notice, rule, reader.now);
     html! {
         section .card id=(rule.name) aria-label=(format!("{citation} {does}")) {
@@ -250,10 +254,11 @@ fn card(app: &App, reader: &Reader, notice: &Notice, rule: &Rule) -> Markup {
                             dt { (reader.say("检查", "Checked")) }
                             dd {
                                 (reader.say(
-                                    format!("每{}天，由{}检查{}", checks.every_days, app.office_name(&checks.by, reader.lang), checks.target),
-                                    format!("every {} by {}: {}", moments::plural(checks.every_days.into(), "day"), app.office_name(&checks.by, reader.lang), checks.target),
+                                    format!("{}，由{}检查", speaker.every_days(checks.every_days), app.office_name(&checks.by, reader.lang)),
+                                    format!("{} by {}: ", speaker.every_days(checks.every_days), app.office_name(&checks.by, reader.lang)),
                                 ))
-                                @if let Some(first) = &checks.first { (reader.say("，先查", ", first ")) (first) }
+                                (wording::thing(app, reader, &checks.target))
+                                @if let Some(first) = &checks.first { (reader.say("，先查", ", first ")) (wording::thing(app, reader, first)) }
                             }
                         }
                     }
@@ -279,19 +284,19 @@ fn questions(app: &App, reader: &Reader, notice: &Notice) -> Markup {
                     @let question = Question::of(ask, notice, app.city());
                     @let answer = app.book.answer(&question);
                     div .qa {
-                        dt lang="zh-CN" { (ask.question) }
+                        dt { (wording::question(reader, ask)) }
                         dd {
                             p {
                                 (verdict::badge(reader, answer.verdict))
                                 @if let Some(need) = &answer.needs {
-                                    " " (reader.say("要看：", "depends on: ")) strong { (need_name(app, reader, &need.attribute)) }
+                                    " " (reader.say("要看：", "on: ")) strong { (need.name.get(reader.lang)) }
                                 }
                                 " " span .fine {
                                     (reader.say("按", "at ")) (moments::hour_seen_from(question.at, reader.now, reader.lang)) (reader.say("的情形", ""))
                                 }
                             }
                             @for because in &answer.because {
-                                p .cites { a href=(verdict::clause_link(because)) lang="zh-CN" { (because.clause) } }
+                                p .cites { a href=(verdict::clause_link(because)) { (wording::cited(app, reader, because)) } }
                             }
                             p { a .more href=(again(app, ask, &question)) { (reader.say("换成我的情况", "Ask for my own case")) } }
                         }
@@ -299,23 +304,6 @@ fn questions(app: &App, reader: &Reader, notice: &Notice) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// An attribute's name as the reader says it.
-pub fn need_name(app: &App, reader: &Reader, name: &str) -> String {
-    let city = app.city();
-    if let Some(attribute) = city
-        .vocabulary
-        .attributes
-        .iter()
-        .find(|a| a.label.zh == name)
-    {
-        return attribute.label.get(reader.lang).to_owned();
-    }
-    match city.places.all().iter().find(|p| p.name.zh == name) {
-        Some(place) => place.name.get(reader.lang).to_owned(),
-        None => name.to_owned(),
     }
 }
 

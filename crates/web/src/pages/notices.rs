@@ -5,6 +5,7 @@ use crate::layout::{self, Frame};
 use crate::pages::front;
 use crate::params::{Params, link};
 use crate::reader::Reader;
+use crate::wording;
 use axum::extract::State;
 use axum::response::Response;
 use maud::html;
@@ -30,7 +31,7 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader, params: Params) -
         nav .chips .topics aria-label=(reader.say("按主题", "By topic")) {
             a .chip href="/notices" aria-current=[topic.is_none().then_some("page")] { (reader.say("全部", "all")) }
             @for name in &topics {
-                a .chip lang="zh-CN" href=(link("/notices", &[("topic", name)])) aria-current=[(topic == Some(*name)).then_some("page")] { (name) }
+                a .chip href=(link("/notices", &[("topic", name)])) aria-current=[(topic == Some(*name)).then_some("page")] { (wording::topic(&app, &reader, name)) }
             }
         }
         h2 .sr { (reader.say("公告", "Notices")) }

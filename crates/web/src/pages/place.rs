@@ -5,12 +5,12 @@ use crate::failure::Failure;
 use crate::layout;
 use crate::reader::Reader;
 use crate::standing;
+use crate::wording;
 use crate::{drawing, params};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use city::place::{Level, Place, Relation};
 use maud::{Markup, html};
-use notice::text::Clause;
 use notice::{Notice, PlaceId, Rule};
 use std::sync::Arc;
 
@@ -55,11 +55,7 @@ pub async fn show(
     Path(code): Path<String>,
 ) -> Result<Response, Failure> {
     let all = app.city().places.all();
-    let (id, place) = (0..)
-        .map(PlaceId)
-        .zip(all)
-        .find(|(_, p)| p.code == code)
-        .ok_or(Failure::NotFound)?;
+    let (id, place) = app.place(&code).ok_or(Failure::NotFound)?;
     let rules = rules_here(&app, id);
     let speaker = app.speaker(reader.lang);
     let name = place.name.get(reader.lang);
@@ -72,7 +68,7 @@ pub async fn show(
                 @for (notice, rule, reach) in rules {
                     li {
                         a .today-where href={ "/notices/" (notice.slug) "#" (rule.name) } {
-                            (notice.clauses.get(usize::from(rule.clause.0)).map(Clause::citation).unwrap_or_default())
+                            (wording::citation(&reader, notice.clauses.get(usize::from(rule.clause.0))))
                         }
                         p {
                             (speaker.clause(rule)) (reader.say("。", "."))

@@ -6,6 +6,7 @@ use crate::layout::{self, Frame};
 use crate::params::{Params, link_with};
 use crate::reader::Reader;
 use crate::table::{self, Column, PAGE_ROWS};
+use crate::wording::Said;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -151,8 +152,8 @@ fn xlsx(lines: &[Vec<String>]) -> Result<Vec<u8>, XlsxError> {
 }
 
 fn district(app: &App, code: &str, lang: Lang) -> String {
-    let place = app.city().places.all().iter().find(|p| p.code == code);
-    place.map_or_else(|| code.to_owned(), |p| p.name.get(lang).to_owned())
+    app.place(code)
+        .map_or_else(|| code.to_owned(), |(_, p)| p.name.get(lang).to_owned())
 }
 
 fn page(
@@ -204,7 +205,7 @@ fn page(
                     tbody {
                         @for row in shown {
                             tr {
-                                th scope="row" { a href={ "/enterprises/" (row.id) } { (row.name) } }
+                                th scope="row" { a href={ "/enterprises/" (row.id) } { (Said::chinese(reader, &row.name)) } }
                                 td { a href={ "/places/" (row.district) } { (district(app, &row.district, reader.lang)) } }
                                 @for column in columns { td { (table::cell(app, row, column, reader.lang)) } }
                                 td { code { (row.id) } }

@@ -5,6 +5,7 @@ use crate::layout;
 use crate::params::Params;
 use crate::reader::Reader;
 use crate::search::{Item, Shelf};
+use crate::wording::Said;
 use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -66,8 +67,8 @@ fn group(reader: &Reader, name: &str, items: &[&Item]) -> Markup {
                 ul {
                     @for item in items.iter().take(SHOWN) {
                         li {
-                            a href=(item.address) { (crate::text::shorten(item.title.get(reader.lang), 90)) }
-                            @if !item.note.get(reader.lang).is_empty() { " " span .fine { (item.note.get(reader.lang)) } }
+                            a href=(item.address) { (Said::name(reader, &crate::text::shorten(item.title.get(reader.lang), 90))) }
+                            @if !item.note.get(reader.lang).is_empty() { " " span .fine { (Said::name(reader, item.note.get(reader.lang))) } }
                         }
                     }
                 }
