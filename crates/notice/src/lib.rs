@@ -1,7 +1,7 @@
 //! A public notice: from Markdown text to typed rules, and back to sentences.
 //!
-//! The one central type is [`Notice`]: front matter, clauses (a paragraph and the blocks under it), typed [`Rule`]s and
-//! [`Ask`]s, every part knowing where in the text it stands. Reading a text never fails half-way: it returns the notice
+//! The one central type is [`Notice`]: front matter, clauses (a paragraph and the blocks under it), typed [`Rule`]s,
+//! [`Offer`]s and [`Ask`]s, every part knowing where in the text it stands. Reading a text never fails half-way: it returns the notice
 //! or every [`Diagnostic`] found in one run.
 //!
 //! ````
@@ -54,6 +54,7 @@ pub mod diagnostic;
 pub mod facts;
 pub mod gazetteer;
 pub mod label;
+pub mod offer;
 mod read;
 pub mod rule;
 pub mod say;
@@ -70,6 +71,7 @@ pub use diagnostic::{Diagnostic, DiagnosticKind, Severity};
 pub use facts::Facts;
 pub use gazetteer::{Gazetteer, PlaceId, PlaceLookup};
 pub use label::{Label, Lang};
+pub use offer::{Minutes, Offer};
 pub use read::{Context, Reading, read_condition, read_facts, read_moment, read_notice, read_when};
 pub use rule::{ClauseAddress, Effect, Rule};
 pub use text::{Notice, Slug};

@@ -19,15 +19,18 @@ mod ask_block;
 mod body;
 mod condition;
 mod day;
+mod duration;
 mod facts;
 mod front;
 mod instant;
 mod lex;
 pub(crate) mod number;
+mod offer_block;
 mod parse;
 mod recurrence;
 mod rule_block;
 mod scope;
+mod session;
 pub(crate) mod sink;
 mod subject;
 pub(crate) mod table;
@@ -129,29 +132,35 @@ fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Op
         .map_or(jiff::civil::Date::ZERO, |period| period.from.date());
     let mut read_rules = Vec::new();
     let mut read_asks = Vec::new();
+    let mut offers = Vec::new();
     let mut names: HashMap<&str, &body::Block> = HashMap::new();
     for block in &prose.blocks {
-        match text.get(block.form.clone()).unwrap_or_default() {
+        let form = text.get(block.form.clone()).unwrap_or_default();
+        if matches!(form, "rule" | "offer") {
+            // Both are cited by their name, so one name is one thing.
+            let name = text.get(block.name.clone()).unwrap_or_default();
+            if let Some(before) = names.insert(name, block)
+                && !name.is_empty()
+            {
+                sink.error(
+                    DiagnosticKind::Duplicate,
+                    block.name.clone(),
+                    format!("有两个块叫“{name}”"),
+                    format!("two blocks are called `{name}`"),
+                )
+                .hint("换一个名字", "give it another name")
+                .related(
+                    before.name.clone(),
+                    "前一个在这里",
+                    "the other one is here",
+                );
+            }
+        }
+        match form {
             "rule" => {
-                let name = text.get(block.name.clone()).unwrap_or_default();
-                if let Some(before) = names.insert(name, block)
-                    && !name.is_empty()
-                {
-                    sink.error(
-                        DiagnosticKind::Duplicate,
-                        block.name.clone(),
-                        format!("有两条规则叫“{name}”"),
-                        format!("two rules are called `{name}`"),
-                    )
-                    .hint("换一个名字", "give it another name")
-                    .related(
-                        before.name.clone(),
-                        "前一条在这里",
-                        "the other one is here",
-                    );
-                }
                 read_rules.extend(rule_block::read(scope, &slug, block, start, sink));
             }
+            "offer" => offers.extend(offer_block::read(scope, block, start, sink)),
             "ask" => {
                 if !block.name.is_empty() {
                     sink.error(
@@ -172,12 +181,12 @@ fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Op
                     format!("there is no form `{form}` yet"),
                 )
                 .hint(
-                    "现在有 rule 和 ask；普通的代码不写名字，或者缩进四格",
-                    "there are rule and ask; plain code has no name, or is indented",
+                    "现在有 rule、offer 和 ask；普通的代码不写名字，或者缩进四格",
+                    "there are rule, offer and ask; plain code has no name, or is indented",
                 )
                 .nearest(crate::vocabulary::words::nearest(
                     form,
-                    ["rule", "ask"].into_iter(),
+                    ["rule", "offer", "ask"].into_iter(),
                 ));
             }
         }
@@ -221,6 +230,7 @@ fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Op
         body,
         clauses: prose.clauses,
         rules,
+        offers,
         asks,
     })
 }

@@ -6,6 +6,7 @@
 mod case;
 mod condition;
 mod narrow;
+mod offer;
 mod phrase;
 mod recurrence;
 mod rule;

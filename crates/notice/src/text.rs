@@ -2,6 +2,7 @@
 
 use crate::ask::Ask;
 use crate::label::Lang;
+use crate::offer::Offer;
 use crate::rule::Rule;
 use crate::time::Period;
 use crate::vocabulary::AttributeId;
@@ -64,6 +65,8 @@ pub struct Notice {
     pub clauses: Vec<Clause>,
     /// Its rules, in order.
     pub rules: Vec<Rule>,
+    /// Its offers, in order.
+    pub offers: Vec<Offer>,
     /// Its questions, in order.
     pub asks: Vec<Ask>,
 }

@@ -7,6 +7,7 @@ use notice::{Diagnostic, Lang, diagnostic, read_condition, read_facts, read_noti
 use proptest::prelude::*;
 
 const SEED: &str = include_str!("../../../docs/notices/night-noise.md");
+const OFFER: &str = include_str!("offers/reading-volunteers.md");
 
 fn sound(found: &[Diagnostic]) {
     for one in found {
@@ -27,6 +28,11 @@ fn phrase() -> impl Strategy<Value = String> {
         Just("总质量"),
         Just("4.5 t"),
         Just("持有通行证"),
+        Just("24 h"),
+        Just("2022-01-15"),
+        Just("= { "),
+        Just(" }"),
+        Just("\""),
         Just("名单"),
         Just("错峰停产"),
         Just("中环以内"),
@@ -66,8 +72,11 @@ proptest! {
     }
 
     #[test]
-    fn a_notice_with_wounds(wounds in prop::collection::vec((0..SEED.len(), any::<u8>(), 0usize..40), 1..6)) {
-        let mut bytes = SEED.as_bytes().to_vec();
+    fn a_notice_with_wounds(
+        seed in prop::sample::select(vec![SEED, OFFER]),
+        wounds in prop::collection::vec((0..SEED.len(), any::<u8>(), 0usize..40), 1..6),
+    ) {
+        let mut bytes = seed.as_bytes().to_vec();
         for (at, byte, gone) in wounds {
             let at = at.min(bytes.len().saturating_sub(1));
             let end = (at + gone).min(bytes.len());
@@ -79,8 +88,12 @@ proptest! {
     }
 
     #[test]
-    fn a_notice_with_a_phrase_inside(at in 0..SEED.len(), phrase in phrase()) {
-        let mut text = SEED.to_owned();
+    fn a_notice_with_a_phrase_inside(
+        seed in prop::sample::select(vec![SEED, OFFER]),
+        at in 0..OFFER.len().min(SEED.len()),
+        phrase in phrase(),
+    ) {
+        let mut text = seed.to_owned();
         let at = (at..).find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.insert_str(at, &phrase);
         let reading = support::with(|context| read_notice(context, "a.md", text.as_bytes()));

@@ -104,6 +104,12 @@ fn every_rule_is_said_back() {
         .map(|entry| entry.unwrap().path())
         .collect();
     files.push(root.join("cities/taiyuan-2022/notices/air-order.md"));
+    let offers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/offers");
+    files.extend(
+        std::fs::read_dir(offers)
+            .unwrap()
+            .map(|entry| entry.unwrap().path()),
+    );
     files.sort();
     assert!(files.len() > 10, "the corpus is there");
     for path in files {
@@ -130,6 +136,18 @@ fn every_rule_is_said_back() {
                     lang,
                 };
                 writeln!(said, "    {}", speaker.rule(&notice, rule)).unwrap();
+            }
+            said.push('\n');
+        }
+        for offer in &notice.offers {
+            writeln!(said, "{}", offer.name).unwrap();
+            for lang in [Lang::Zh, Lang::En] {
+                let speaker = Speaker {
+                    vocabulary: &vocabulary,
+                    gazetteer: &Town,
+                    lang,
+                };
+                writeln!(said, "    {}", speaker.offer(offer)).unwrap();
             }
             said.push('\n');
         }

@@ -218,6 +218,7 @@ pub(crate) fn notices(random: &mut Random, city: &City, size: Size) -> Vec<Arc<N
                     span: 0..0,
                 }],
                 rules,
+                offers: vec![],
                 asks: vec![],
                 slug,
             }
