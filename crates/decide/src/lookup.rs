@@ -88,6 +88,14 @@ impl Found {
     pub fn clauses(&self) -> usize {
         self.cited.len()
     }
+
+    /// The clauses cited as two numbers each: the rule, and the exception plus one.
+    pub(crate) fn clause_numbers(&self, into: &mut Vec<u32>) {
+        for clause in &self.cited {
+            into.push(clause.rule.0);
+            into.push(clause.exception.map_or(0, |at| at as u32 + 1));
+        }
+    }
 }
 
 impl<'b> Lookup<'b> {

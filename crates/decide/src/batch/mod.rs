@@ -18,16 +18,20 @@ pub use table::Outcome;
 use crate::answer::{Question, Whereabouts};
 use crate::book::Book;
 use crate::known::possible_kinds;
-use crate::lookup::{Found, Lookup};
+use crate::lookup::{Case, Found, Lookup, Moment};
 use notice::rule::ClauseAddress;
 use notice::{ActionId, Facts, KindId, ValueSet};
 use rules::Rules;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use table::Tables;
 use times::{NO_SLOT, Slots};
 
 /// Rows decided in one go; their indexes stay in the nearest cache.
 const CHUNK_ROWS: usize = 2048;
+
+/// Subjects kept laid out at most.
+const CASES_MAX: usize = 1 << 16;
 
 /// The outcome of a row whose instant is missing or out of range: no question was asked.
 pub const NO_OUTCOME: u32 = 0;
@@ -47,6 +51,9 @@ pub struct Batch<'b> {
     /// Answers complete cases quickly; the others are the book's.
     lookup: Lookup<'b>,
     found: Found,
+    moment: Moment,
+    /// Subjects laid out for quick answers, by their codes.
+    cases: FxHashMap<Box<[usize]>, Case>,
     scratch: Scratch,
 }
 
@@ -153,6 +160,8 @@ impl<'b> Batch<'b> {
             tables: Tables::new(&columns),
             lookup: Lookup::new(book),
             found: Found::default(),
+            moment: Moment::default(),
+            cases: FxHashMap::default(),
             book,
             action,
             facts,
@@ -327,6 +336,10 @@ impl<'b> Batch<'b> {
                     .map(|(row, slot)| self.tables.base(place_of(row), *slot).unwrap_or(u32::MAX)),
             );
         }
+        // Nearly always all are met, which is quickly seen.
+        if !bases.contains(&u32::MAX) {
+            return;
+        }
         for row in 0..count {
             if bases[row] != u32::MAX || slots[row] == NO_SLOT {
                 continue;
@@ -386,7 +399,10 @@ impl<'b> Batch<'b> {
         let outcome = match known {
             Some(outcome) => outcome,
             None => match self.ask(place, &codes, time_of(rows, start + row)) {
-                Some(outcome) => self.tables.keep(index, &key, outcome),
+                Some(outcome) => {
+                    self.tables.keep(index, &key, outcome);
+                    outcome
+                }
                 None => NO_OUTCOME,
             },
         };
@@ -395,7 +411,51 @@ impl<'b> Batch<'b> {
         outcome
     }
 
-    fn ask(&mut self, place: u32, codes: &[usize], time: i64) -> Option<Outcome> {
+    /// The number of the outcome of one row: the quick answer's, else the book's.
+    fn ask(&mut self, place: u32, codes: &[usize], time: i64) -> Option<u32> {
+        let at = self.slots.civil(time)?;
+        if let Whereabouts::Point(places) = self.tables.place(place)? {
+            if !self.cases.contains_key(codes) {
+                if self.cases.len() >= CASES_MAX {
+                    self.cases.clear();
+                }
+                let case = self.lookup.case(&self.facts(codes));
+                self.cases.insert(codes.into(), case);
+            }
+            self.lookup.turn(&mut self.moment, at);
+            let (lookup, found) = (&self.lookup, &mut self.found);
+            let case = self.cases.get(codes)?;
+            if let Some(verdict) = lookup.answer(self.action, case, places, &self.moment, found) {
+                let outcome = || Outcome {
+                    verdict,
+                    clauses: lookup
+                        .addresses(found)
+                        .into_iter()
+                        .map(|(address, _)| address)
+                        .collect(),
+                };
+                return Some(self.tables.number_cited(verdict, found, outcome));
+            }
+        }
+        let answer = self.book.answer(&Question {
+            action: Some(self.action),
+            facts: self.facts(codes),
+            place: self.tables.place(place)?.clone(),
+            at,
+        });
+        let clauses = answer.because.into_iter().map(|because| ClauseAddress {
+            notice: notice::Slug(Arc::from(because.notice)),
+            rule: because.rule,
+            exception: because.exception,
+        });
+        Some(self.tables.number(Outcome {
+            verdict: answer.verdict,
+            clauses: clauses.collect(),
+        }))
+    }
+
+    /// What the codes of a row say, with what is known of all rows.
+    fn facts(&self, codes: &[usize]) -> Facts {
         let mut facts = self.facts.clone();
         for (column, code) in self.columns.iter().zip(codes) {
             let position = column.codes.get(*code).copied().flatten();
@@ -410,38 +470,7 @@ impl<'b> Batch<'b> {
                 (_, None) => {}
             }
         }
-        let at = self.slots.civil(time)?;
-        let place = self.tables.place(place)?;
-        if let Whereabouts::Point(places) = place {
-            let case = self.lookup.case(&facts);
-            let moment = self.lookup.moment(at);
-            let found = &mut self.found;
-            if let Some(verdict) = self
-                .lookup
-                .answer(self.action, &case, places, &moment, found)
-            {
-                let cited = self.lookup.addresses(found).into_iter();
-                return Some(Outcome {
-                    verdict,
-                    clauses: cited.map(|(address, _)| address).collect(),
-                });
-            }
-        }
-        let answer = self.book.answer(&Question {
-            action: Some(self.action),
-            facts,
-            place: place.clone(),
-            at,
-        });
-        let clauses = answer.because.into_iter().map(|because| ClauseAddress {
-            notice: notice::Slug(Arc::from(because.notice)),
-            rule: because.rule,
-            exception: because.exception,
-        });
-        Some(Outcome {
-            verdict: answer.verdict,
-            clauses: clauses.collect(),
-        })
+        facts
     }
 }
 

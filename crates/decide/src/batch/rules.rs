@@ -18,6 +18,8 @@ pub(super) struct Acting<'b> {
     pub rule: &'b Rule,
     /// Days that its conditions speak of.
     days: Vec<&'b DaySelector>,
+    /// Whether they speak of a state of the city.
+    names_state: bool,
 }
 
 impl<'b> Acting<'b> {
@@ -54,14 +56,14 @@ impl<'b> Rules<'b> {
                 if concerns(book.city(), &rule.effect, action)
                     && possible(&rule.who, kinds, book).yes
                 {
-                    rules.add(notice, rule);
+                    rules.add(book.city(), notice, rule);
                 }
             }
         }
         rules
     }
 
-    fn add(&mut self, notice: &'b Notice, rule: &'b Rule) {
+    fn add(&mut self, city: &City, notice: &'b Notice, rule: &'b Rule) {
         let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         if rule.places.is_empty() {
             self.everywhere.push(number);
@@ -74,6 +76,7 @@ impl<'b> Rules<'b> {
             notice,
             rule,
             days: Vec::new(),
+            names_state: false,
         };
         for condition in acting.conditions() {
             atoms(condition, &mut |atom| match atom {
@@ -84,6 +87,7 @@ impl<'b> Rules<'b> {
                 _ => {}
             });
         }
+        acting.names_state = acting.conditions().any(|one| names_state(city, one));
         self.all.push(acting);
     }
 
@@ -234,7 +238,7 @@ pub(super) fn marks(
             let before = at.date().yesterday().ok();
             marks.push(u8::from(picks(Some(at.date()))) + 2 * u8::from(picks(before)));
         }
-        states |= acting.conditions().any(|one| names_state(city, one));
+        states |= acting.names_state;
     }
     if states {
         for state in &city.states {

@@ -4,9 +4,11 @@ use super::classes::Column;
 use super::rules::{Rules, marks};
 use crate::answer::Whereabouts;
 use crate::book::Book;
+use crate::lookup::Found;
 use jiff::civil::DateTime;
 use notice::PlaceId;
 use notice::ask::Verdict;
+use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 
 /// Cells of one block at most; combinations beyond are kept one by one, by key.
@@ -63,6 +65,10 @@ pub(super) struct Tables {
     keyed: HashMap<Vec<u32>, u32>,
     outcomes: Vec<Outcome>,
     numbers: HashMap<Outcome, u32>,
+    /// The same by verdict and clauses as numbers.
+    by_clauses: FxHashMap<Box<[u32]>, u32>,
+    /// Room for one such key.
+    cited: Vec<u32>,
 }
 
 /// What the codes of one column add to the index of a cell.
@@ -88,6 +94,8 @@ impl Tables {
             keyed: HashMap::new(),
             outcomes: Vec::new(),
             numbers: HashMap::new(),
+            by_clauses: FxHashMap::default(),
+            cited: Vec::new(),
         }
     }
 
@@ -224,17 +232,8 @@ impl Tables {
         self.keyed.get(key).copied()
     }
 
-    /// Keeps an outcome under the index of its cell, or under its key where there is no cell.
-    pub fn keep(&mut self, index: u32, key: &[u32], outcome: Outcome) -> u32 {
-        let number = match self.numbers.get(&outcome) {
-            Some(number) => *number,
-            None => {
-                self.outcomes.push(outcome.clone());
-                let number = self.outcomes.len() as u32;
-                self.numbers.insert(outcome, number);
-                number
-            }
-        };
+    /// Keeps an outcome's number under the index of its cell, or under its key where there is no cell.
+    pub fn keep(&mut self, index: u32, key: &[u32], number: u32) {
         match self.cells.get_mut(index as usize) {
             Some(cell) => *cell = number,
             None => {
@@ -244,6 +243,39 @@ impl Tables {
                 self.keyed.insert(key.to_vec(), number);
             }
         }
+    }
+
+    /// The number of an outcome.
+    pub fn number(&mut self, outcome: Outcome) -> u32 {
+        if let Some(number) = self.numbers.get(&outcome) {
+            return *number;
+        }
+        self.outcomes.push(outcome.clone());
+        let number = self.outcomes.len() as u32;
+        self.numbers.insert(outcome, number);
+        number
+    }
+
+    /// The number of what a quick answer found; `outcome` says it in full, and is asked only the first time.
+    pub fn number_cited(
+        &mut self,
+        verdict: Verdict,
+        found: &Found,
+        outcome: impl FnOnce() -> Outcome,
+    ) -> u32 {
+        let mut cited = std::mem::take(&mut self.cited);
+        cited.clear();
+        cited.push(verdict as u32);
+        found.clause_numbers(&mut cited);
+        let number = match self.by_clauses.get(cited.as_slice()) {
+            Some(number) => *number,
+            None => {
+                let number = self.number(outcome());
+                self.by_clauses.insert(cited.as_slice().into(), number);
+                number
+            }
+        };
+        self.cited = cited;
         number
     }
 
