@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures beside peers and prints the tables of docs/benchmarks.md; --write puts them there too. Arguments choose sections: decision publish batch places server
+# Measures beside peers and prints the tables of docs/benchmarks.md; --write puts them there too. Arguments choose sections: decision publish batch replay places server
 set -eu
 cd "$(dirname "$0")/.."
 scripts/need.sh

@@ -1,6 +1,6 @@
 //! Measurements beside peers, printed as the tables of docs/benchmarks.md. A side whose answers differ fails the run.
 //!
-//! usage: bench [--write] [SECTION …]   sections: decision, publish, batch, places, server; none: all
+//! usage: bench [--write] [SECTION …]   sections: decision, publish, batch, replay, places, server; none: all
 //! `--write` also puts the tables into docs/benchmarks.md, each section between its two marks.
 
 mod batch;
@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use table::Table;
 
-const SECTIONS: [&str; 5] = ["decision", "publish", "batch", "places", "server"];
+const SECTIONS: [&str; 6] = ["decision", "publish", "batch", "replay", "places", "server"];
 
 const CITY: &str = "cities/taiyuan-2022";
 
@@ -110,7 +110,8 @@ fn measure(section: &str, city: &Arc<City>) -> Result<Vec<Table>> {
     match section {
         "decision" => decision::measure(city),
         "publish" => Ok(vec![publish::measure(city)?]),
-        "batch" => batch::measure(city, &tongxin, &scratch),
+        "batch" => Ok(vec![batch::measure(city)?]),
+        "replay" => Ok(vec![batch::replay::measure(city, &tongxin, &scratch)?]),
         "places" => {
             let python: Option<PathBuf> = std::env::var_os("BENCH_PYTHON").map(PathBuf::from);
             Ok(vec![shapes::measure(

@@ -1,7 +1,7 @@
 //! Rows decided in bulk: over Arrow columns in memory, and from Parquet to Parquet.
 
 mod columns;
-mod replay;
+pub mod replay;
 
 use crate::measure::million;
 use crate::ours;
@@ -17,7 +17,6 @@ use jiff::Timestamp;
 use notice::{ActionId, Facts};
 use std::collections::BTreeSet;
 use std::hint::black_box;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use workload::random::Random;
@@ -37,7 +36,7 @@ const ORDER_TIMES: (i64, i64) = (1_641_268_800, 1_641_830_400);
 const WORKLOAD_TIMES: (i64, i64) = (1_641_225_600, 1_643_385_600);
 
 /// Measures and prints.
-pub fn measure(city: &Arc<City>, binary: &Path, scratch: &Path) -> Result<Vec<Table>> {
+pub fn measure(city: &Arc<City>) -> Result<Table> {
     let mut table = Table::new(
         &format!(
             "Rows over Arrow columns, one core, {:.1} million rows",
@@ -82,7 +81,7 @@ pub fn measure(city: &Arc<City>, binary: &Path, scratch: &Path) -> Result<Vec<Ta
          the median counts. The first pass fills the tables. {SAMPLE} rows of each were answered alike, clauses included, by the \
          single answer. One by one: `decide::lookup` on the same rows, requests ready-made."
     ));
-    Ok(vec![table, replay::measure(city, binary, scratch)?])
+    Ok(table)
 }
 
 /// One line of the table.
