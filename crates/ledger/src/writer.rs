@@ -20,6 +20,9 @@ use crate::overlay::Overlay;
 use crate::store::{Batch, Head, NewEntry, PersonKey, Store, StoreError};
 use crate::turn::{Job, Turn};
 
+/// Entries of other nodes that are read one by one; beyond, reading the log's right edge anew is less work.
+const CATCH_UP_MAX: u64 = 512;
+
 /// Owns the store. Pure but for what it is given: the store, the clock and chance.
 pub struct Writer<S> {
     store: S,
@@ -156,11 +159,7 @@ impl<S: Store> Writer<S> {
         commands: &mut [(Box<dyn Decide>, Outcome)],
         keys: &[Person],
     ) -> Result<Option<(Tree, Batch)>, StoreError> {
-        // Another node may have written since.
-        let mut tree = match self.tree.take().filter(|tree| tree.size() == head.size) {
-            Some(tree) => tree,
-            None => resume(&self.store, head.size)?,
-        };
+        let mut tree = self.caught_up(head.size)?;
         self.prefetch(commands)?;
         let mut batch = Batch::default();
         let mut overlay = Overlay::default();
@@ -236,6 +235,36 @@ impl<S: Store> Writer<S> {
         Ok(Some((tree, batch)))
     }
 
+    /// The tree of what is durable. Another node may have written since our last turn.
+    fn caught_up(&mut self, size: u64) -> Result<Tree, StoreError> {
+        let Some(mut tree) = self.tree.take() else {
+            return resume(&self.store, size);
+        };
+        match size.checked_sub(tree.size()) {
+            Some(0) => {}
+            Some(missing) if missing <= CATCH_UP_MAX => {
+                for leaf in self.store.leaves(tree.size(), missing as usize)? {
+                    tree.append(Hash::leaf(&leaf), &mut Vec::new());
+                }
+            }
+            Some(_) => tree = resume(&self.store, size)?,
+            None => {
+                return Err(StoreError::Damaged(format!(
+                    "the log had {} entries and now has {size}",
+                    tree.size()
+                )));
+            }
+        }
+        if tree.size() == size {
+            Ok(tree)
+        } else {
+            Err(StoreError::Damaged(format!(
+                "of {size} entries {} are there",
+                tree.size()
+            )))
+        }
+    }
+
     fn prefetch(&mut self, commands: &[(Box<dyn Decide>, Outcome)]) -> Result<(), StoreError> {
         let mut all = LooksAt::default();
         for (command, _) in commands {
@@ -243,7 +272,11 @@ impl<S: Store> Writer<S> {
             all.items.extend(items);
             all.claims.extend(claims);
         }
-        self.store.prefetch(&all)
+        let requests: Vec<_> = commands
+            .iter()
+            .map(|(command, _)| command.origin().request)
+            .collect();
+        self.store.prefetch(&requests, &all)
     }
 }
 

@@ -640,6 +640,13 @@ macro_rules! on_each_store {
                 super::$test(Sqlite::open(&folder.path().join("ledger.db")).unwrap());
             })*
         }
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            use super::*;
+            $(#[test] fn $test() {
+                super::$test(ledger::postgres::Postgres::open(&places::database::fresh()).unwrap());
+            })*
+        }
     };
 }
 

@@ -226,8 +226,8 @@ impl Store for Failing {
     fn begin(&mut self) -> Result<Head, StoreError> {
         self.memory.begin()
     }
-    fn prefetch(&mut self, looks_at: &LooksAt) -> Result<(), StoreError> {
-        self.memory.prefetch(looks_at)
+    fn prefetch(&mut self, requests: &[RequestId], looks_at: &LooksAt) -> Result<(), StoreError> {
+        self.memory.prefetch(requests, looks_at)
     }
     fn commit(&mut self, batch: Batch) -> Result<(), StoreError> {
         match self.next.lock().unwrap().pop() {

@@ -128,24 +128,6 @@ fn fault(error: rusqlite::Error) -> StoreError {
     }
 }
 
-/// SQLite's integers are signed.
-fn int(number: u64) -> Result<i64, StoreError> {
-    i64::try_from(number).map_err(|_| StoreError::Damaged(format!("{number} is too large")))
-}
-
-fn uint(number: i64) -> Result<u64, StoreError> {
-    u64::try_from(number).map_err(|_| StoreError::Damaged(format!("{number} is below zero")))
-}
-
-fn position(level: u8, index: u64) -> Result<i64, StoreError> {
-    if index >> 56 != 0 || level > 63 {
-        return Err(StoreError::Damaged(format!(
-            "no tile can be number {index} of level {level}"
-        )));
-    }
-    int(u64::from(level) << 56 | index)
-}
-
 fn empty_head() -> Head {
     Head {
         size: 0,

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, params};
-use serde_json::value::RawValue;
 
-use super::{Connected, empty_head, fault, int, position, uint};
+use super::{Connected, empty_head, fault};
 use crate::item::{Found, Item, ItemId};
 use crate::merkle::Hash;
-use crate::name::{Claim, Key, Kind, Notice, Person, RequestId};
+use crate::name::{Claim, Notice, Person, RequestId};
+use crate::sql::{self, at_most, int, position, uint};
 use crate::store::{Head, PersonKey, Read, StoreError};
 
 impl<C: Connected> Read for C {
@@ -141,14 +141,7 @@ impl<C: Connected> Read for C {
             .query_row([position(level, index)?], |row| row.get(0))
             .optional()
             .map_err(fault)?;
-        let broken = || {
-            StoreError::Damaged(format!(
-                "tile {index} of level {level} is not made of hashes"
-            ))
-        };
-        hashes
-            .map(|bytes| Hash::split(&bytes).ok_or_else(broken))
-            .transpose()
+        hashes.map(|bytes| sql::hashes(&bytes)).transpose()
     }
 
     fn tile_roots(&self, level: u8, from: u64, count: usize) -> Result<Vec<Hash>, StoreError> {
@@ -180,35 +173,14 @@ impl<C: Connected> Read for C {
     }
 }
 
-/// A limit that is larger than any table is none.
-fn at_most(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
-}
-
 /// An item from version, shape, row, found_by, kind, key.
 fn item(row: &Row<'_>) -> Result<Item, StoreError> {
-    let damaged =
-        |e: &dyn std::fmt::Display| StoreError::Damaged(format!("an item cannot be read: {e}"));
-    let read = || {
-        Ok((
-            row.get::<_, i64>(0)?,
-            row.get(1)?,
-            row.get::<_, String>(2)?,
-            row.get::<_, Option<String>>(3)?,
-            row.get::<_, String>(4)?,
-            row.get::<_, String>(5)?,
-        ))
-    };
-    let (version, shape, json, found_by, kind, key) = read().map_err(fault)?;
-    Ok(Item {
-        kind: Kind::new(&kind).map_err(|e| damaged(&e))?,
-        key: Key::new(&key).map_err(|e| damaged(&e))?,
-        version: uint(version)?,
-        shape,
-        row: RawValue::from_string(json).map_err(|e| damaged(&e))?,
-        found_by: match found_by {
-            Some(json) => serde_json::from_str(&json).map_err(|e| damaged(&e))?,
-            None => Vec::new(),
-        },
-    })
+    let found_by: Option<String> = row.get(3).map_err(fault)?;
+    let (kind, key): (String, String) = (row.get(4).map_err(fault)?, row.get(5).map_err(fault)?);
+    let (version, shape, json) = (
+        row.get(0).map_err(fault)?,
+        row.get(1).map_err(fault)?,
+        row.get(2).map_err(fault)?,
+    );
+    sql::item(&kind, &key, version, shape, json, found_by.as_deref())
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use rusqlite::params;
 
-use super::{PATIENCE, SCRUB_PATIENCE, Sqlite, fault, int, position};
-use crate::item::{Found, Item};
+use super::{PATIENCE, SCRUB_PATIENCE, Sqlite, fault};
+use crate::item::Found;
 use crate::merkle::Hash;
+use crate::sql::{found_by, int, position, refound};
 use crate::store::{Batch, ClaimWrite, Head, ItemWrite, Read as _, Store, StoreError};
 
 impl Store for Sqlite {
@@ -185,9 +186,8 @@ impl Sqlite {
                 "{kind} {key} was written by somebody else within a turn"
             )));
         }
-        let before = write.before.as_ref().map_or(&[][..], |item| &item.found_by);
-        let after = write.after.as_ref().map_or(&[][..], |item| &item.found_by);
-        for Found(name, value) in before.iter().filter(|found| !after.contains(found)) {
+        let (gone, new) = refound(write.before.as_ref(), write.after.as_ref());
+        for Found(name, value) in gone {
             let mut delete = self
                 .connection
                 .prepare_cached(
@@ -198,12 +198,11 @@ impl Sqlite {
                 .execute([name.as_str(), value.as_str(), kind, key])
                 .map_err(fault)?;
         }
-        for Found(name, value) in after.iter().filter(|found| !before.contains(found)) {
-            // A row that names the same twice is found by it once.
+        for Found(name, value) in new {
             let mut insert = self
                 .connection
                 .prepare_cached(
-                    "INSERT OR IGNORE INTO found (name, value, kind, key) VALUES (?1, ?2, ?3, ?4)",
+                    "INSERT INTO found (name, value, kind, key) VALUES (?1, ?2, ?3, ?4)",
                 )
                 .map_err(fault)?;
             insert
@@ -228,13 +227,4 @@ impl Sqlite {
         self.scrub_due = !emptied.map_err(|e| StoreError::Lost(e.to_string()))?;
         Ok(())
     }
-}
-
-fn found_by(item: &Item) -> Result<Option<String>, StoreError> {
-    if item.found_by.is_empty() {
-        return Ok(None);
-    }
-    serde_json::to_string(&item.found_by)
-        .map(Some)
-        .map_err(|e| StoreError::Damaged(e.to_string()))
 }

@@ -3,6 +3,9 @@
 
 #![allow(dead_code, reason = "each test takes what it needs of this")]
 
+#[cfg(feature = "postgres")]
+pub mod database;
+
 use ledger::Draft;
 use ledger::entry::Origin;
 use ledger::form::{Form, LooksAt, Stop};

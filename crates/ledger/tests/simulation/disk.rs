@@ -192,8 +192,8 @@ impl Store for Simulated {
         self.memory.begin()
     }
 
-    fn prefetch(&mut self, looks_at: &LooksAt) -> Result<(), StoreError> {
-        self.memory.prefetch(looks_at)
+    fn prefetch(&mut self, requests: &[RequestId], looks_at: &LooksAt) -> Result<(), StoreError> {
+        self.memory.prefetch(requests, looks_at)
     }
 
     fn commit(&mut self, batch: Batch) -> Result<(), StoreError> {
