@@ -108,7 +108,7 @@ const WAYS: [(&str, &str, &str); 5] = [
 
 fn bar(app: &App, reader: &Reader, frame: &Frame<'_>) -> Markup {
     html! {
-        header .bar {
+        header .bar .bar-front[frame.front] {
             div .bar-in {
                 @if !frame.front {
                     a .brand href="/" {

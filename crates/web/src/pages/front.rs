@@ -228,7 +228,7 @@ fn ask_box(app: &App, reader: &Reader) -> Markup {
             h2 #ask-box { (reader.say("我能不能…？", "May I …?")) }
             form action="/ask" method="post" {
                 label for="question" { (reader.say(format!("用自己的话问，{place}的现行公告来答"), format!("In your own words; the notices in force in {place} answer"))) }
-                textarea #question name="q" rows="2" maxlength="200" placeholder=(reader.say("我的重型柴油货车能驶入中环以内吗？", "May my heavy diesel truck drive in inside the Middle Ring?")) {}
+                textarea #question name="q" rows="3" maxlength="200" placeholder=(reader.say("我的重型柴油货车能驶入中环以内吗？", "May my heavy diesel truck drive in inside the Middle Ring?")) {}
                 button .button type="submit" { (reader.say("问一问", "Ask")) }
             }
             p .fine { (reader.say("只问与答案有关的事，不要姓名和证件。", "It asks only what matters to the answer; no names, no documents.")) }
