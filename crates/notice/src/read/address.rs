@@ -1,6 +1,7 @@
 //! Addresses of rules: written, checked against what is known, and free of circles.
 
 use super::Context;
+use super::body::Block;
 use super::sink::Sink;
 use super::table::Text;
 use crate::diagnostic::DiagnosticKind;
@@ -34,6 +35,27 @@ pub(crate) fn check_name(name: &str, span: Range<usize>, sink: &mut Sink) {
             "a name has letters, digits and `-`, at most 64",
         );
     }
+}
+
+/// The name of a block, or "" after reporting that it has none. `zh` is what the block is called in Chinese.
+pub(crate) fn block_name<'t>(file: &'t str, block: &Block, zh: &str, sink: &mut Sink) -> &'t str {
+    let name = file.get(block.name.clone()).unwrap_or_default();
+    if name.is_empty() {
+        let form = file.get(block.form.clone()).unwrap_or_default();
+        sink.error(
+            DiagnosticKind::MissingKey,
+            block.form.clone(),
+            format!("{zh}没有名字"),
+            format!("the {form} has no name"),
+        )
+        .hint(
+            format!("写成 ```{form} 名字"),
+            format!("write ```{form} name"),
+        );
+    } else {
+        check_name(name, block.name.clone(), sink);
+    }
+    name
 }
 
 /// An address that a text mentions.

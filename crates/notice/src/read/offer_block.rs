@@ -1,6 +1,6 @@
 //! An `offer` block, from its TOML to a typed offer.
 
-use super::address::check_name;
+use super::address::{block_name, check_name};
 use super::body::Block;
 use super::instant::read_period;
 use super::scope::Scope;
@@ -49,18 +49,7 @@ pub(crate) fn read(
 ) -> Option<Offer> {
     let file = sink.text().clone();
     let errors = sink.errors();
-    let name = file.get(block.name.clone()).unwrap_or_default();
-    if name.is_empty() {
-        sink.error(
-            DiagnosticKind::MissingKey,
-            block.form.clone(),
-            "offer 没有名字",
-            "the offer has no name",
-        )
-        .hint("写成 ```offer 名字", "write ```offer name");
-    } else {
-        check_name(name, block.name.clone(), sink);
-    }
+    let name = block_name(&file, block, "offer ", sink);
     let source = file.get(block.content.clone()).unwrap_or_default();
     let parsed = parse(source, block.content.start, sink)?;
     let table = Table::new(&parsed, block.content.start).with_span(block.form.clone());

@@ -1,6 +1,6 @@
 //! A `rule` block, from its TOML to a typed rule.
 
-use super::address::{self, Mention, check_name};
+use super::address::{self, Mention, block_name, check_name};
 use super::body::Block;
 use super::condition;
 use super::scope::{Scope, report_value};
@@ -41,18 +41,7 @@ pub(crate) fn read(
 ) -> Option<ReadRule> {
     let file = sink.text().clone();
     let errors = sink.errors();
-    let name = file.get(block.name.clone()).unwrap_or_default();
-    if name.is_empty() {
-        sink.error(
-            DiagnosticKind::MissingKey,
-            block.form.clone(),
-            "规则没有名字",
-            "the rule has no name",
-        )
-        .hint("写成 ```rule 名字", "write ```rule name");
-    } else {
-        check_name(name, block.name.clone(), sink);
-    }
+    let name = block_name(&file, block, "规则", sink);
     let source = file.get(block.content.clone()).unwrap_or_default();
     let parsed = parse(source, block.content.start, sink)?;
     let table = Table::new(&parsed, block.content.start).with_span(block.form.clone());
