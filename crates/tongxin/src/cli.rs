@@ -42,7 +42,7 @@ pub enum Command {
     Diff(Diff),
     #[command(about = say("对 Parquet 文件里的每一次通行作出判断", "Decide every passage of a Parquet file"))]
     Replay(Replay),
-    #[command(about = say("写出测速用的合成通行记录", "Write synthetic passages to measure with"))]
+    #[command(about = say("一分钟自测：各项指标在这台机器上是否达到", "A one-minute self-check: whether this machine meets the stated figures"))]
     Bench(Bench),
 }
 
@@ -151,10 +151,16 @@ pub struct Bench {
     pub city: City,
     #[arg(long, value_name = "NUMBER", default_value_t = 20_220_106, help = say("随机数种子", "Seed of everything made up"))]
     pub seed: u64,
+    #[arg(long, value_name = "RULES", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000), help = say("现行规则的条数（指标按 10000 条规定）", "Rules in force (the figures are stated for 10000)"))]
+    pub rules: u32,
     #[arg(long, value_name = "ROWS", default_value_t = 5_000_000, help = say("通行记录的行数", "Rows of passages"))]
     pub rows: usize,
-    #[arg(long, value_name = "FILE.parquet", help = say("把合成的通行记录写到这个文件", "Write synthetic passages to this file"))]
-    pub passages: PathBuf,
+    #[arg(long, help = say("有一项未达到，退出码即为 1", "Exit with 1 if a figure is missed"))]
+    pub strict: bool,
+    #[arg(long, value_name = "FILE.parquet", help = say("不自测，只把合成的通行记录写到这个文件", "No self-check: only write synthetic passages to this file"))]
+    pub passages: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 /// Parses the command line; on help, version or a usage error prints it and gives the exit code.

@@ -76,6 +76,9 @@ pub enum Fault {
         path: PathBuf,
         error: parquet::errors::ParquetError,
     },
+    /// A self-check whose answers differ, or that cannot be done here.
+    #[error("cannot measure: what was answered is not what is expected: {0}")]
+    Measure(String),
     /// A column that a replay cannot do without.
     #[error("the file has no column '{0}'; the columns are described in docs/commands.md")]
     NoColumn(&'static str),
@@ -150,6 +153,7 @@ impl Fault {
             | Self::Incomparable(_)
             | Self::Pipe(_)
             | Self::Passages { .. }
+            | Self::Measure(_)
             | Self::NoColumn(_)
             | Self::ColumnType { .. }
             | Self::Write { .. }
@@ -245,6 +249,7 @@ impl Fault {
                 "{}：{error}；应为列不嵌套、未压缩或用 Snappy、LZ4 压缩的 Parquet 文件",
                 path.display()
             ),
+            Self::Measure(seen) => format!("无法测量：得到的答复与预期不符：{seen}"),
             Self::NoColumn(name) => format!("文件里没有“{name}”列；各列见 docs/commands.md"),
             Self::ColumnType {
                 name,

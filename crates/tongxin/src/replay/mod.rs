@@ -16,6 +16,7 @@ use crate::whole::Whole;
 use crate::{folder, given, lang, question, terminal};
 use columns::Plan;
 use decide::Book;
+use notice::{ActionId, Facts};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use progress::Progress;
@@ -32,7 +33,17 @@ use writer::VerdictWriter;
 
 /// Exit code 0 when every row was read, whatever the verdicts.
 pub fn run(arguments: &cli::Replay) -> Result<ExitCode, Fault> {
-    let report = guarded(&arguments.input, || replay(arguments))?;
+    let city = Arc::new(folder::city(arguments.city.city.as_deref())?);
+    let notices = if arguments.notice.is_empty() {
+        city.notices.clone()
+    } else {
+        given::read(&city, &arguments.notice)?.whole()?
+    };
+    let action = question::action(&city, &arguments.action)?;
+    let facts = question::facts(&city, &arguments.who)?;
+    let book = Book::compile(city, notices);
+    let (input, output) = (&arguments.input, &arguments.output);
+    let report = guarded(input, || replay(&book, action, &facts, input, output))?;
     match arguments.output_format.format {
         cli::Format::Text => terminal::out(&report.text(lang::chosen()))?,
         cli::Format::Json => terminal::line(&report.json())?,
@@ -58,28 +69,23 @@ fn contradicts() -> ParquetError {
     ParquetError::General("the file contradicts itself".into())
 }
 
-/// Replays a file and tells what came out.
-pub fn replay(arguments: &cli::Replay) -> Result<Report, Fault> {
-    let city = Arc::new(folder::city(arguments.city.city.as_deref())?);
-    let notices = if arguments.notice.is_empty() {
-        city.notices.clone()
-    } else {
-        given::read(&city, &arguments.notice)?.whole()?
-    };
-    let action = question::action(&city, &arguments.action)?;
-    let facts = question::facts(&city, &arguments.who)?;
-    let book = Book::compile(city, notices);
-
-    let input = &arguments.input;
+/// Replays a file and tells what came out; `facts` are known of every passage.
+pub fn replay(
+    book: &Book,
+    action: ActionId,
+    facts: &Facts,
+    input: &Path,
+    output: &Path,
+) -> Result<Report, Fault> {
     let damaged = |error| Fault::Passages {
-        path: input.clone(),
+        path: input.to_owned(),
         error,
     };
     let head = open(input)?;
     let plan = Plan::of(
         head.metadata().file_metadata().schema_descr(),
         book.city(),
-        &facts,
+        facts,
     )?;
     let groups: Vec<usize> = head
         .metadata()
@@ -91,18 +97,17 @@ pub fn replay(arguments: &cli::Replay) -> Result<Report, Fault> {
         .iter()
         .fold(0, |sum: usize, rows| sum.saturating_add(*rows));
 
-    let output = &arguments.output;
     if same_file(input, output) {
-        return Err(Fault::SameFile(output.clone()));
+        return Err(Fault::SameFile(output.to_owned()));
     }
     let whole = Whole::begin(output)?;
     let started = Instant::now();
     let mut writer = VerdictWriter::new(BufWriter::new(whole.file())).map_err(damaged)?;
     let mut progress = Progress::new(total);
     let job = work::Job {
-        book: &book,
+        book,
         action,
-        facts: &facts,
+        facts,
         plan: &plan,
         input,
         groups: &groups,

@@ -14,7 +14,7 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::FileReader as _;
 use std::collections::HashMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
@@ -36,7 +36,7 @@ pub struct Job<'a> {
     /// The columns.
     pub plan: &'a Plan,
     /// The file.
-    pub input: &'a PathBuf,
+    pub input: &'a Path,
     /// Rows of its row groups.
     pub groups: &'a [usize],
 }
@@ -120,7 +120,7 @@ impl Job<'_> {
     ) -> Result<Vec<u64>, Fault> {
         let city = self.book.city();
         let words = Words::of(&city.vocabulary);
-        let file = open(Path::new(self.input))?;
+        let file = open(self.input)?;
         let mut batch = Batch::new(
             self.book,
             self.action,
@@ -165,7 +165,7 @@ impl Job<'_> {
 
     fn fault(&self, error: ParquetError) -> Fault {
         Fault::Passages {
-            path: self.input.clone(),
+            path: self.input.to_owned(),
             error,
         }
     }

@@ -85,6 +85,7 @@ fn every_example_prints_what_the_page_shows() {
         "diff",
         "replay",
         "bench --passages",
+        "bench --rules",
     ] {
         let shown = examples
             .iter()

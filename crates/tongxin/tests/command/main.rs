@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod ask;
+mod bench;
 mod check;
 mod diff;
 mod documented;
