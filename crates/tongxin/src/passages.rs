@@ -32,7 +32,7 @@ const SECONDS: u64 = 7 * 86_400;
 const GROUP_ROWS: usize = 1 << 18;
 
 /// Points at which passages are seen.
-const CROSSINGS: usize = 1 << 14;
+const CROSSINGS: usize = 1 << 12;
 /// Points tried for one in a place that rules name; such places are small.
 const TRIES: usize = 1 << 10;
 

@@ -39,8 +39,9 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         let address = listener.local_addr().map_err(listen)?;
         let hello = greeting(book.city(), &clock, address, lang::chosen());
         let router = web::router(App::new(book, clock));
+        let stop = Stop::listen().map_err(Fault::Pipe)?;
         terminal::out(&hello)?;
-        web::serve(listener, router, stopped()).await;
+        web::serve(listener, router, stop.asked()).await;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -81,26 +82,45 @@ fn greeting(city: &City, clock: &Clock, address: std::net::SocketAddr, lang: Lan
     }
 }
 
-/// Ready when the process is asked to stop, by the terminal or by the system.
-async fn stopped() {
-    let interrupt = async {
+/// The signals that ask the process to stop. They are listened for from here on, so none is missed once the address is told.
+#[cfg(unix)]
+struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Stop {
+    fn listen() -> std::io::Result<Stop> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Stop {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Ready when the process is asked to stop, by the terminal or by the system.
+    async fn asked(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// Elsewhere there is the terminal's signal only.
+#[cfg(not(unix))]
+struct Stop;
+
+#[cfg(not(unix))]
+impl Stop {
+    fn listen() -> std::io::Result<Stop> {
+        Ok(Stop)
+    }
+
+    async fn asked(self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }

@@ -13,12 +13,12 @@ use std::sync::Arc;
 use std::time::Instant;
 use workload::random::Random;
 
-const ROWS: usize = 1 << 20;
+/// Rows run, and points found, at most.
+const ROWS_MAX: usize = 1 << 20;
 /// Passes after the first, which fills the tables.
 const PASSES: usize = 7;
 /// Rows held to the single answer.
 const SAMPLE: usize = 200;
-const POINTS: usize = 1_000_000;
 /// Places of rows: so many points of the city.
 const SPOTS: usize = 4_096;
 /// Noon of 2022-01-04 and the end of 2022-01-10 in the city: before, during and after the order.
@@ -26,11 +26,12 @@ const ORDER: (i64, i64) = (1_641_268_800, 1_641_830_400);
 /// 2022-01-04 to 2022-01-28: the workload's notices are in force on all days.
 const MONTH: (i64, i64) = (1_641_225_600, 1_643_385_600);
 
-/// Measures.
-pub fn measure(world: &World) -> Result<Vec<Figure>, Fault> {
+/// Measures with so many rows, as far as they are needed.
+pub fn measure(world: &World, rows: usize) -> Result<Vec<Figure>, Fault> {
     let city = &world.city;
     let mut random = Random::new(world.seed + 2);
-    let (points, per_second) = find(world, &mut random);
+    let count = rows.clamp(1, ROWS_MAX);
+    let (points, per_second) = find(world, count, &mut random);
 
     let order = Book::compile(city.clone(), city.notices.clone());
     let spots = points
@@ -43,7 +44,7 @@ pub fn measure(world: &World) -> Result<Vec<Figure>, Fault> {
         places: spots,
         during: ORDER,
     };
-    let of_order = trucks.rate(&order, &mut random)?;
+    let of_order = trucks.rate(&order, count, &mut random)?;
 
     let (texts, _) = world.texts();
     let notices: Vec<Arc<Notice>> = texts
@@ -59,7 +60,7 @@ pub fn measure(world: &World) -> Result<Vec<Figure>, Fault> {
             .collect(),
         during: MONTH,
     };
-    let of_workload = everywhere.rate(&book, &mut random)?;
+    let of_workload = everywhere.rate(&book, count, &mut random)?;
 
     let rules = world.rules;
     let figure = |key, name, value, bound| Figure {
@@ -101,10 +102,10 @@ pub fn measure(world: &World) -> Result<Vec<Figure>, Fault> {
 }
 
 /// Finds the places of random points of the city; gives the first of them and points a second.
-fn find(world: &World, random: &mut Random) -> (Vec<Vec<PlaceId>>, f64) {
+fn find(world: &World, count: usize, random: &mut Random) -> (Vec<Vec<PlaceId>>, f64) {
     let places = &world.city.places;
     let [west, south, east, north] = places.bounds().unwrap_or_default();
-    let points: Vec<(f64, f64)> = (0..POINTS)
+    let points: Vec<(f64, f64)> = (0..count)
         .map(|_| {
             let (across, up) = (random.unit(), random.unit());
             (west + across * (east - west), south + up * (north - south))
@@ -116,7 +117,7 @@ fn find(world: &World, random: &mut Random) -> (Vec<Vec<PlaceId>>, f64) {
         places.at(*lon, *lat, &mut found);
         black_box(&found);
     }
-    let rate = POINTS as f64 / from.elapsed().as_secs_f64();
+    let rate = count as f64 / from.elapsed().as_secs_f64();
     let first = points.iter().take(SPOTS).map(|(lon, lat)| {
         places.at(*lon, *lat, &mut found);
         found.clone()
@@ -135,7 +136,7 @@ struct Recipe<'a> {
 
 impl Recipe<'_> {
     /// Rows a second of one core: the median of some passes over random rows.
-    fn rate(&self, book: &Book, random: &mut Random) -> Result<f64, Fault> {
+    fn rate(&self, book: &Book, count: usize, random: &mut Random) -> Result<f64, Fault> {
         let city = book.city().clone();
         let wrong = |what: String| Fault::Measure(what);
         let facts = crate::question::facts(&city, "货车")?;
@@ -151,15 +152,17 @@ impl Recipe<'_> {
             };
             columns.push(Column::values(id, (0..size as u32).map(Some)));
             codes.push(
-                (0..ROWS)
+                (0..count)
                     .map(|_| random.below(size) as u8)
                     .collect::<Vec<u8>>(),
             );
             ids.push(id);
         }
-        let spots: Vec<usize> = (0..ROWS).map(|_| random.below(self.places.len())).collect();
+        let spots: Vec<usize> = (0..count)
+            .map(|_| random.below(self.places.len()))
+            .collect();
         let length = usize::try_from(self.during.1 - self.during.0).unwrap_or(1);
-        let times: Vec<i64> = (0..ROWS)
+        let times: Vec<i64> = (0..count)
             .map(|_| self.during.0 + random.below(length) as i64)
             .collect();
 
@@ -175,18 +178,18 @@ impl Recipe<'_> {
             places: Places::Each(&places),
             times: Times::Each(&times),
         };
-        let mut outcomes = vec![0; ROWS];
+        let mut outcomes = vec![0; count];
         let mut rates = Vec::with_capacity(PASSES);
         for _ in 0..=PASSES {
             let from = Instant::now();
             batch
                 .run(&rows, &mut outcomes)
                 .map_err(|error| wrong(error.to_string()))?;
-            rates.push(ROWS as f64 / from.elapsed().as_secs_f64());
+            rates.push(count as f64 / from.elapsed().as_secs_f64());
         }
 
         for _ in 0..SAMPLE {
-            let row = random.below(ROWS);
+            let row = random.below(count);
             let mut facts = facts.clone();
             for (id, codes) in ids.iter().zip(&codes) {
                 let code = codes.get(row).copied().unwrap_or_default();

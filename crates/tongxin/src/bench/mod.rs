@@ -46,7 +46,7 @@ fn figures(arguments: &cli::Bench) -> Result<Vec<Figure>, Fault> {
     let world = World::new(city.clone(), arguments.rules as usize, arguments.seed);
     figures.extend(answers::measure(&world)?);
     doing(say("成批判断", "deciding in bulk"));
-    figures.extend(columns::measure(&world)?);
+    figures.extend(columns::measure(&world, arguments.rows)?);
     doing(say("从 Parquet 到 Parquet", "from Parquet to Parquet"));
     figures.extend(file::measure(&city, arguments.rows, arguments.seed)?);
     Ok(figures)
