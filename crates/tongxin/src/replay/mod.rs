@@ -4,6 +4,7 @@
 //! the order of the rows. Memory does not grow with the file: rows go through in chunks, and queues have a length.
 
 mod columns;
+mod lexicon;
 mod progress;
 mod reader;
 mod report;

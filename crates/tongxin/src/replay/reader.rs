@@ -1,6 +1,7 @@
 //! Reading one row group, a chunk of rows at a time, into codes, numbers and instants.
 
 use super::columns::{Fact, Plan, Reading};
+use super::lexicon::{Lexicon, UNKNOWN_WORD, UNSAID};
 use city::City;
 use decide::batch::NO_TIME;
 use notice::vocabulary::words::Words;
@@ -8,15 +9,6 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::RowGroupReader;
-use std::collections::HashMap;
-
-/// Different words remembered for a column; a file with more is odd, and they are looked up each time.
-const WORDS_MAX: usize = 4096;
-
-/// The code of what is not said.
-const UNSAID: u16 = u16::MAX;
-/// The code of a word that the vocabulary does not know: counted, and like what is not said.
-const UNKNOWN_WORD: u16 = u16::MAX - 1;
 
 /// Rows of one chunk.
 #[derive(Default)]
@@ -53,9 +45,10 @@ pub struct GroupReader<'a> {
     words: &'a Words,
     time: Source,
     point: Option<(Source, Source)>,
-    facts: Vec<Source>,
-    /// Codes by word, of every column of words.
-    known: &'a mut Vec<HashMap<Vec<u8>, u16>>,
+    /// One for each fact; `None` where the fact before is of the same column.
+    facts: Vec<Option<Source>>,
+    /// One for each fact, used of the first of a column.
+    lexicons: &'a mut Vec<Lexicon>,
     /// Words that the vocabulary does not know, a count for each column.
     pub unknown: Vec<u64>,
 }
@@ -67,9 +60,9 @@ impl<'a> GroupReader<'a> {
         plan: &'a Plan,
         city: &'a City,
         words: &'a Words,
-        known: &'a mut Vec<HashMap<Vec<u8>, u16>>,
+        lexicons: &'a mut Vec<Lexicon>,
     ) -> Result<Self> {
-        known.resize_with(plan.facts.len(), HashMap::new);
+        lexicons.resize_with(plan.facts.len(), Lexicon::default);
         let source = |index: usize| -> Result<Source> {
             let optional = group
                 .metadata()
@@ -92,13 +85,18 @@ impl<'a> GroupReader<'a> {
             facts: plan
                 .facts
                 .iter()
-                .map(|fact| source(fact.index))
+                .enumerate()
+                .map(|(number, fact)| {
+                    let before = number.checked_sub(1).and_then(|at| plan.facts.get(at));
+                    let again = before.is_some_and(|before| before.index == fact.index);
+                    (!again).then(|| source(fact.index)).transpose()
+                })
                 .collect::<Result<_>>()?,
             unknown: vec![0; plan.facts.len()],
             plan,
             city,
             words,
-            known,
+            lexicons,
         })
     }
 
@@ -135,55 +133,30 @@ impl<'a> GroupReader<'a> {
                 })
                 .collect();
         }
-        for (number, (source, values)) in self.facts.iter_mut().zip(&mut chunk.facts).enumerate() {
-            let Some(fact) = self.plan.facts.get(number) else {
-                continue;
+        let mut first = 0;
+        for column in self
+            .plan
+            .facts
+            .chunk_by(|one, next| one.index == next.index)
+        {
+            let facts = first..first + column.len();
+            let source = self.facts.get_mut(first).and_then(Option::as_mut);
+            let (Some(source), Some(values), Some(lexicon)) = (
+                source,
+                chunk.facts.get_mut(facts.clone()),
+                self.lexicons.get_mut(first),
+            ) else {
+                return Err(changed());
             };
-            match values {
-                FactValues::Numbers(values) => numbers(source, rows, values)?,
-                FactValues::Codes(codes) => match &mut source.reader {
-                    ColumnReader::BoolColumnReader(reader) => {
-                        fill(
-                            reader,
-                            &mut source.levels,
-                            source.optional,
-                            rows,
-                            codes,
-                            UNSAID,
-                            |truth| u16::from(*truth),
-                        )?;
-                    }
-                    ColumnReader::ByteArrayColumnReader(reader) => {
-                        let Some(known) = self.known.get_mut(number) else {
-                            continue;
-                        };
-                        let (city, words) = (self.city, self.words);
-                        let code = |word: &ByteArray| match known.get(word.data()) {
-                            Some(code) => *code,
-                            None => {
-                                let text = std::str::from_utf8(word.data()).ok();
-                                let code =
-                                    text.and_then(|text| fact.reading.code(text, city, words));
-                                let code = code.unwrap_or(UNKNOWN_WORD);
-                                if known.len() < WORDS_MAX {
-                                    known.insert(word.data().to_vec(), code);
-                                }
-                                code
-                            }
-                        };
-                        fill(
-                            reader,
-                            &mut source.levels,
-                            source.optional,
-                            rows,
-                            codes,
-                            UNSAID,
-                            code,
-                        )?;
-                    }
-                    _ => return Err(changed()),
-                },
-            }
+            let look_up = |word: &str| {
+                let code = |fact: &Fact| fact.reading.code(word, self.city, self.words);
+                column
+                    .iter()
+                    .map(|fact| code(fact).unwrap_or(UNKNOWN_WORD))
+                    .collect()
+            };
+            read_column(source, rows, values, lexicon, look_up)?;
+            first = facts.end;
         }
         self.silence(chunk);
         self.count_unknown(chunk);
@@ -192,40 +165,29 @@ impl<'a> GroupReader<'a> {
 
     /// Counts the words of each column that none of its attributes knows.
     fn count_unknown(&mut self, chunk: &Chunk) {
-        let facts = &self.plan.facts;
-        for (number, unknown) in self.unknown.iter_mut().enumerate() {
-            let Some(FactValues::Codes(codes)) = chunk.facts.get(number) else {
-                continue;
-            };
-            let of_column =
-                |fact: &Fact| facts.get(number).is_some_and(|own| own.index == fact.index);
-            let first = facts.iter().position(of_column);
-            if first != Some(number) {
-                continue;
+        let mut first = 0;
+        for column in self
+            .plan
+            .facts
+            .chunk_by(|one, next| one.index == next.index)
+        {
+            let values = chunk.facts.iter().skip(first).take(column.len());
+            let mut codes = values.filter_map(|values| match values {
+                FactValues::Codes(codes) => Some(codes),
+                FactValues::Numbers(_) => None,
+            });
+            if let (Some(own), Some(unknown)) = (codes.next(), self.unknown.get_mut(first)) {
+                // Codes that are known are less than both of the others.
+                let mut least = own.clone();
+                for codes in codes {
+                    least
+                        .iter_mut()
+                        .zip(codes)
+                        .for_each(|(least, code)| *least = (*least).min(*code));
+                }
+                *unknown += least.iter().filter(|code| **code == UNKNOWN_WORD).count() as u64;
             }
-            let readings = facts.iter().zip(&chunk.facts).skip(number + 1);
-            let others: Vec<&[u16]> = readings
-                .filter(|(fact, _)| of_column(fact))
-                .filter_map(|(_, values)| match values {
-                    FactValues::Codes(codes) => Some(&**codes),
-                    FactValues::Numbers(_) => None,
-                })
-                .collect();
-            let is_unknown = |(row, code): (usize, &u16)| {
-                let least = others
-                    .iter()
-                    .filter_map(|codes| codes.get(row))
-                    .chain([code]);
-                least.min() == Some(&UNKNOWN_WORD)
-            };
-            *unknown += match others.is_empty() {
-                true => codes.iter().filter(|code| **code == UNKNOWN_WORD).count(),
-                false => codes
-                    .iter()
-                    .enumerate()
-                    .filter(|one| is_unknown(*one))
-                    .count(),
-            } as u64;
+            first += column.len();
         }
     }
 
@@ -242,34 +204,108 @@ impl<'a> GroupReader<'a> {
             Some(FactValues::Codes(codes)) => codes.clone(),
             _ => vec![UNSAID; chunk.times.len()],
         };
-        let said = self.plan.kind.map(|kind| usize::from(kind.0));
         for (fact, values) in facts.iter().zip(&mut chunk.facts) {
             let Some(holders) = &fact.kinds else {
                 continue;
             };
+            let said = self
+                .plan
+                .kind
+                .and_then(|kind| holders.get(usize::from(kind.0)));
+            let otherwise = said.copied().unwrap_or(true);
             let has = |kind: &u16| {
-                let own = holders.get(usize::from(*kind));
-                own.or_else(|| holders.get(said?)).copied().unwrap_or(true)
+                holders
+                    .get(usize::from(*kind))
+                    .copied()
+                    .unwrap_or(otherwise)
             };
-            let others = kinds.iter().enumerate().filter(|(_, kind)| !has(kind));
-            for (row, _) in others {
-                match values {
-                    FactValues::Codes(codes) => {
-                        codes
-                            .get_mut(row)
-                            .into_iter()
-                            .for_each(|code| *code = UNSAID);
-                    }
-                    FactValues::Numbers(numbers) => {
-                        numbers
-                            .get_mut(row)
-                            .into_iter()
-                            .for_each(|number| *number = f64::NAN);
-                    }
+            match values {
+                FactValues::Codes(codes) => {
+                    let others = codes.iter_mut().zip(&kinds).filter(|(_, kind)| !has(kind));
+                    others.for_each(|(code, _)| *code = UNSAID);
+                }
+                FactValues::Numbers(numbers) => {
+                    let others = numbers
+                        .iter_mut()
+                        .zip(&kinds)
+                        .filter(|(_, kind)| !has(kind));
+                    others.for_each(|(number, _)| *number = f64::NAN);
                 }
             }
         }
     }
+}
+
+/// Reads one column once, for every attribute that it is read as.
+fn read_column(
+    source: &mut Source,
+    rows: usize,
+    values: &mut [FactValues],
+    lexicon: &mut Lexicon,
+    look_up: impl Fn(&str) -> Vec<u16>,
+) -> Result<()> {
+    let Some((own, others)) = values.split_first_mut() else {
+        return Ok(());
+    };
+    let optional = source.optional;
+    match own {
+        FactValues::Numbers(own) => {
+            numbers(source, rows, own)?;
+            for values in others {
+                if let FactValues::Numbers(values) = values {
+                    values.clone_from(own);
+                }
+            }
+        }
+        FactValues::Codes(own) => match &mut source.reader {
+            ColumnReader::BoolColumnReader(reader) => {
+                let code = |truth: &bool| u16::from(*truth);
+                fill(
+                    reader,
+                    &mut source.levels,
+                    optional,
+                    rows,
+                    own,
+                    UNSAID,
+                    code,
+                )?;
+                for values in others {
+                    if let FactValues::Codes(values) = values {
+                        values.clone_from(own);
+                    }
+                }
+            }
+            ColumnReader::ByteArrayColumnReader(reader) => {
+                let number = |word: &ByteArray| lexicon.number(word.data(), &look_up);
+                fill(
+                    reader,
+                    &mut source.levels,
+                    optional,
+                    rows,
+                    own,
+                    UNSAID,
+                    number,
+                )?;
+                for (attribute, values) in others.iter_mut().enumerate() {
+                    if let FactValues::Codes(values) = values {
+                        let codes = lexicon.codes(attribute + 1);
+                        values.clear();
+                        values.extend(own.iter().map(|number| code(&codes, *number)));
+                    }
+                }
+                let codes = lexicon.codes(0);
+                own.iter_mut()
+                    .for_each(|number| *number = code(&codes, *number));
+            }
+            _ => return Err(changed()),
+        },
+    }
+    Ok(())
+}
+
+/// The code of a meaning.
+fn code(codes: &[u16], number: u16) -> u16 {
+    codes.get(usize::from(number)).copied().unwrap_or(UNSAID)
 }
 
 fn numbers(source: &mut Source, rows: usize, into: &mut Vec<f64>) -> Result<()> {

@@ -129,13 +129,13 @@ impl Job<'_> {
         );
         let mut places = PlaceNumbers::new(&mut batch);
         let mut unknown = vec![0; self.plan.facts.len()];
-        let (mut chunk, mut known, mut numbers) = (Chunk::default(), Vec::new(), Vec::new());
+        let (mut chunk, mut lexicons, mut numbers) = (Chunk::default(), Vec::new(), Vec::new());
         let mut told = 0;
         for (group, rows) in self.groups.iter().enumerate().skip(first).step_by(step) {
             let group = file
                 .get_row_group(group)
                 .map_err(|error| self.fault(error))?;
-            let mut reader = GroupReader::new(&*group, self.plan, city, &words, &mut known)
+            let mut reader = GroupReader::new(&*group, self.plan, city, &words, &mut lexicons)
                 .map_err(|error| self.fault(error))?;
             let mut left = *rows;
             while left > 0 {
