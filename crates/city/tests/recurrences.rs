@@ -82,7 +82,8 @@ fn list(numbers: std::ops::RangeInclusive<i16>) -> impl Strategy<Value = String>
     numbers.prop_map(|set| set.iter().map(i16::to_string).collect::<Vec<_>>().join(","))
 }
 
-/// Weekdays, all with a number or none: for `1MO,MO` the reference takes both to be needed, where RFC 5545 takes either.
+/// Weekdays, all with a number or none: for `1MO,MO` the reference takes both to be needed, where RFC 5545 takes either
+/// (mixtures are tested in `recurrence_reading.rs`).
 fn days(may_number: bool) -> impl Strategy<Value = String> {
     let day = (1..=5i16, any::<bool>(), weekday());
     let days = prop::collection::btree_set(day, 1..4);

@@ -24,7 +24,7 @@ pub(crate) struct Case {
 pub(crate) type Path = Vec<(Level, Range<u32>)>;
 
 /// The first way to a leaf other than no: of places, "not there" is tried first.
-fn first_path(sheet: &Sheet<'_>, f: Ref) -> Option<Path> {
+pub(crate) fn first_path(sheet: &Sheet<'_>, f: Ref) -> Option<Path> {
     let mut path = Vec::new();
     let mut next = f;
     while let Some((level, arms)) = sheet.arena.node(next) {

@@ -75,7 +75,7 @@ pub(crate) fn ask_about(
 
 /// Whether every subject that is possible has an answer: an attribute is asked for once the kind tells that there is one.
 /// (If it is not clear, the kind itself can change the answer, and is asked for.)
-fn can_be_asked(sheet: &Sheet<'_>, level: Level) -> bool {
+pub(crate) fn can_be_asked(sheet: &Sheet<'_>, level: Level) -> bool {
     let Variable::Attribute(attribute, _) = sheet.rules.layout.variable(level) else {
         return true;
     };

@@ -54,6 +54,7 @@
 pub mod answer;
 pub mod batch;
 pub mod book;
+mod candidates;
 mod case;
 mod circles;
 mod cite;
@@ -72,6 +73,7 @@ mod rules;
 mod sheet;
 mod until;
 mod variable;
+mod witness;
 
 pub use answer::{Answer, Because, LimitHeld, Need, Question, Whereabouts};
 pub use book::Book;

@@ -19,6 +19,9 @@ use std::collections::BTreeSet;
 /// Nodes one proof may take; what does not fit is not claimed.
 const NODES_MAX: usize = 1 << 20;
 
+/// More findings than anybody reads at once; further ones come once these are mended.
+const FINDINGS_MAX: usize = 500;
+
 /// Everything there is to say against publishing the notices `new` of `book` (all its notices, if `None`).
 /// Conflicts with any other notice of the book are included, each naming both clauses and a concrete case.
 pub fn prove(book: &Book, new: Option<&[Slug]>) -> Vec<Diagnostic> {
@@ -35,6 +38,11 @@ pub fn prove(book: &Book, new: Option<&[Slug]>) -> Vec<Diagnostic> {
     }
     let checked: BTreeSet<RuleId> = mine.iter().copied().collect();
     for id in mine {
+        if found.len() > FINDINGS_MAX {
+            found.truncate(FINDINGS_MAX);
+            found.push(report::too_many(rules, id));
+            return found;
+        }
         found.extend(conflict::conflicts(rules, id, &checked));
         match never::never(rules, id) {
             Some(diagnostic) => found.push(diagnostic),

@@ -18,7 +18,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Nodes one answer may take.
-const NODES_MAX: usize = 1 << 18;
+const NODES_MAX: usize = 1 << 17;
 
 /// The part of an answer that does not depend on time.
 struct Now {
@@ -32,26 +32,33 @@ struct Now {
 
 impl Rules {
     pub(crate) fn answer(&self, question: &Question) -> Answer {
+        self.answer_within(question, NODES_MAX)
+    }
+
+    /// Answers with diagrams of at most `nodes_max` nodes.
+    pub(crate) fn answer_within(&self, question: &Question, nodes_max: usize) -> Answer {
         let now = match question.action {
-            Some(action) => self.about_action(question, action),
-            None => self.about_everything(question),
+            Some(action) => self.about_action(question, action, nodes_max),
+            None => self.about_everything(question, nodes_max),
         };
-        // Beyond the budget nothing is known for certain: say so, and ask for what the rules look at first.
+        // What does not fit at one instant does not over time.
+        let until = match &now {
+            Ok(_) => self.until(question, nodes_max),
+            Err(too_large) => Err(*too_large),
+        };
+        let until = until.unwrap_or_else(|TooLarge { .. }| {
+            let tomorrow = question.at.date().tomorrow().ok();
+            tomorrow.map(|next| next.to_datetime(jiff::civil::Time::midnight()))
+        });
+        // Beyond the budget nothing is known of all cases: ask for what two of them show to matter or, if no two are found,
+        // for what the rules look at.
         let now = now.unwrap_or_else(|TooLarge { .. }| Now {
             verdict: Verdict::Depends,
             limits: Vec::new(),
             cited: Vec::new(),
             duties: Vec::new(),
             may_bind: Vec::new(),
-            needs: self.any_need(question),
-        });
-        let until = self.until(question).unwrap_or_else(|TooLarge { .. }| {
-            question
-                .at
-                .date()
-                .tomorrow()
-                .ok()
-                .map(|next| next.to_datetime(jiff::civil::Time::midnight()))
+            needs: crate::witness::need(self, question).or_else(|| self.any_need(question)),
         });
         let list = |cited: Vec<Cited>| -> Vec<Because> {
             cited.into_iter().map(|c| because(self, c)).collect()
@@ -73,18 +80,27 @@ impl Rules {
         }
     }
 
-    /// Rules about an action that are in force at the instant, where the act may be.
-    fn acting(&self, action: ActionId, question: &Question) -> Vec<RuleId> {
-        let mut acting = self.about_at(action, &question.place).into_owned();
-        acting.retain(|id| self.notice(*id).in_force.contains(question.at));
-        acting
+    /// Rules about an action that are in force at the instant and not ruled out by what is known.
+    fn acting(
+        &self,
+        sheet: &mut Sheet<'_>,
+        action: ActionId,
+        at: DateTime,
+    ) -> Result<Vec<RuleId>, TooLarge> {
+        narrow(sheet, action, &|id| self.notice(id).in_force.contains(at))
     }
 
-    fn about_action(&self, question: &Question, action: ActionId) -> Result<Now, TooLarge> {
-        let mut sheet = self.sheet_at(question);
-        let among = narrow(&mut sheet, action, &self.acting(action, question))?;
+    fn about_action(
+        &self,
+        question: &Question,
+        action: ActionId,
+        nodes_max: usize,
+    ) -> Result<Now, TooLarge> {
+        let mut sheet = self.sheet_at(question, nodes_max);
+        let among = self.acting(&mut sheet, action, question.at)?;
         let possible = sheet.possible_places(&among)?;
-        let ruling = sheet.ruling(action, &among, None)?;
+        // Within what is possible from the start: hundreds of places that lie apart would multiply.
+        let ruling = sheet.ruling_in(action, &among, None, possible)?;
         let ruling = sheet.within(ruling, possible)?;
         let settled = sheet
             .settled(ruling)
@@ -108,11 +124,11 @@ impl Rules {
         })
     }
 
-    fn about_everything(&self, question: &Question) -> Result<Now, TooLarge> {
-        let mut sheet = self.sheet_at(question);
+    fn about_everything(&self, question: &Question, nodes_max: usize) -> Result<Now, TooLarge> {
+        let mut sheet = self.sheet_at(question, nodes_max);
         let (mut all, mut among) = (Vec::new(), Vec::new());
         for action in self.actions() {
-            let acting = narrow(&mut sheet, action, &self.acting(action, question))?;
+            let acting = self.acting(&mut sheet, action, question.at)?;
             among.extend(&acting);
             all.push((action, acting));
         }
@@ -172,28 +188,26 @@ impl Rules {
         })
     }
 
-    fn sheet_at(&self, question: &Question) -> Sheet<'_> {
+    fn sheet_at(&self, question: &Question, nodes_max: usize) -> Sheet<'_> {
         let known = Known::of(self, &question.facts, &question.place).at(self, question.at);
-        let mut sheet = Sheet::new(self, known, NODES_MAX);
+        let mut sheet = Sheet::new(self, known, nodes_max);
         sheet.turn_to(question.at);
         sheet
     }
 
-    fn until(&self, question: &Question) -> Result<Option<DateTime>, TooLarge> {
+    fn until(&self, question: &Question, nodes_max: usize) -> Result<Option<DateTime>, TooLarge> {
         let known = Known::of(self, &question.facts, &question.place);
-        let mut sheet = Sheet::new(self, known, NODES_MAX);
+        let mut sheet = Sheet::new(self, known, nodes_max);
         let actions: Vec<ActionId> = match question.action {
             Some(action) => vec![action],
             None => self.actions().collect(),
         };
         let (mut by_action, mut among) = (Vec::new(), Vec::new());
         for action in actions {
-            let mut later = self.about_at(action, &question.place).into_owned();
-            later.retain(|id| {
-                let until = self.notice(*id).in_force.until;
+            let later = narrow(&mut sheet, action, &|id| {
+                let until = self.notice(id).in_force.until;
                 until.is_none_or(|until| until > question.at)
-            });
-            let later = narrow(&mut sheet, action, &later)?;
+            })?;
             among.extend(&later);
             by_action.push((action, later));
         }
@@ -203,7 +217,7 @@ impl Rules {
             let mut functions = Vec::new();
             for (action, rules) in &by_action {
                 if one {
-                    functions.push(sheet.ruling(*action, rules, None)?);
+                    functions.push(sheet.ruling_in(*action, rules, None, possible)?);
                     continue;
                 }
                 for id in rules.iter().filter(|id| binding(self, **id).is_some()) {
@@ -219,7 +233,7 @@ impl Rules {
 
     /// Beyond the budget: what most rules look at, the kind before all else.
     fn any_need(&self, question: &Question) -> Option<Need> {
-        let mut sheet = self.sheet_at(question);
+        let mut sheet = self.sheet_at(question, NODES_MAX);
         let mut seen: BTreeMap<Level, (usize, BTreeSet<u32>)> = BTreeMap::new();
         for (id, bound) in self
             .ids()
@@ -240,7 +254,7 @@ impl Rules {
                     }
                 }
                 // This rule alone is too large; the others get a fresh sheet.
-                Err(TooLarge { .. }) => sheet = self.sheet_at(question),
+                Err(TooLarge { .. }) => sheet = self.sheet_at(question, NODES_MAX),
             }
         }
         if seen.is_empty() {
@@ -261,7 +275,7 @@ impl Rules {
     }
 
     /// What rules in force look at that is not known, by the words of their conditions alone.
-    fn looked_at(
+    pub(crate) fn looked_at(
         &self,
         question: &Question,
         known: &Known,
@@ -293,19 +307,27 @@ impl Rules {
                 continue;
             }
             let rule = self.rule(id);
+            for action in &bound.actions {
+                note(Some(Variable::Kind), &self.actors(*action));
+            }
+            for place in self.places(id) {
+                note(Some(Variable::Place(place)), &ValueSet::one(1));
+            }
             for condition in
                 std::iter::once(&rule.who).chain(rule.exceptions.iter().map(|e| &e.condition))
             {
                 each_atom(condition, &mut |atom| match atom {
                     Condition::Kind(kind) => note(Some(Variable::Kind), &self.kinds(&[*kind])),
                     Condition::Is(attribute, set) => {
-                        note(of_attribute(&self.city, *attribute, None), set)
+                        note(of_attribute(&self.city, *attribute, None), set);
+                        note(Some(Variable::Kind), &self.holders(*attribute));
                     }
                     Condition::Has(attribute, value) => {
                         note(
                             of_attribute(&self.city, *attribute, Some(*value)),
                             &ValueSet::one(1),
                         );
+                        note(Some(Variable::Kind), &self.holders(*attribute));
                     }
                     Condition::In(place) => note(Some(Variable::Place(*place)), &ValueSet::one(1)),
                     _ => {}
@@ -351,11 +373,11 @@ impl Rules {
 fn narrow(
     sheet: &mut Sheet<'_>,
     action: ActionId,
-    among: &[RuleId],
+    wanted: &dyn Fn(RuleId) -> bool,
 ) -> Result<Vec<RuleId>, TooLarge> {
     let mut left = Vec::new();
-    for &id in among {
-        if sheet.base(id, action)? != Ref::NO {
+    for id in sheet.rules.candidates.possible(action, &sheet.known) {
+        if wanted(id) && sheet.base(id, action)? != Ref::NO {
             left.push(id);
         }
     }

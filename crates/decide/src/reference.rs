@@ -2,6 +2,7 @@
 //! nothing of diagrams; property tests hold the two together over random worlds, and print the seed of any that differs.
 
 mod answers;
+mod budget;
 mod changes;
 mod hostile;
 mod proofs;

@@ -1,6 +1,6 @@
 //! The rules of a set of notices, bound to each other: who outranks whom, which rules speak of an action.
 
-use crate::answer::Whereabouts;
+use crate::candidates::Candidates;
 use crate::circles::knots;
 use crate::variable::{Day, DayFact, Layout, Variable, of_attribute};
 use city::City;
@@ -12,7 +12,6 @@ use notice::{
 };
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -42,8 +41,8 @@ pub(crate) struct Rules {
     pub(crate) notices: Vec<Arc<Notice>>,
     bound: Vec<Bound>,
     by_action: Vec<Vec<RuleId>>,
-    /// The same by place too: a rule stands under each of its places.
-    by_place: Vec<FxHashMap<PlaceId, Vec<RuleId>>>,
+    /// The same by place.
+    pub(crate) candidates: Candidates,
     recurrences: Vec<DaySelector>,
     /// Days each recurrence picks, up to the horizon.
     picked: Vec<OnceLock<Vec<Date>>>,
@@ -72,7 +71,6 @@ impl Rules {
             first_after,
             text_version: text_version(&notices),
             by_action: vec![Vec::new(); city.vocabulary.actions.len()],
-            by_place: vec![FxHashMap::default(); city.vocabulary.actions.len()],
             city,
             notices,
             bound: Vec::new(),
@@ -81,11 +79,12 @@ impl Rules {
             horizon: Date::MIN,
             layout: Layout::default(),
             circular: Vec::new(),
+            candidates: Candidates::default(),
         };
         rules.collect();
-        rules.locate();
         rules.rank();
         rules.lay_out();
+        rules.candidates = Candidates::of(&rules);
         rules.picked = rules.recurrences.iter().map(|_| OnceLock::new()).collect();
         rules.horizon = rules.last_change();
         rules
@@ -177,18 +176,6 @@ impl Rules {
                 });
             }
         }
-    }
-
-    fn locate(&mut self) {
-        let mut by_place = std::mem::take(&mut self.by_place);
-        for (action, here) in self.actions().zip(&mut by_place) {
-            for id in self.about(action) {
-                for place in self.places(*id) {
-                    here.entry(place).or_default().push(*id);
-                }
-            }
-        }
-        self.by_place = by_place;
     }
 
     /// Resolves `over`. A name that no notice of the book has outranks nothing here, nor do rules in a circle each other.
@@ -347,22 +334,6 @@ impl Rules {
         self.by_action
             .get(usize::from(action.0))
             .map_or(&[], Vec::as_slice)
-    }
-
-    /// Those of them that an act there may meet, in the order of the book. Only of a point is it known which those are.
-    pub(crate) fn about_at(&self, action: ActionId, place: &Whereabouts) -> Cow<'_, [RuleId]> {
-        let (Whereabouts::Point(places), Some(here)) =
-            (place, self.by_place.get(usize::from(action.0)))
-        else {
-            return Cow::Borrowed(self.about(action));
-        };
-        let mut met: Vec<RuleId> = places
-            .iter()
-            .flat_map(|place| here.get(place).into_iter().flatten().copied())
-            .collect();
-        met.sort_unstable();
-        met.dedup();
-        Cow::Owned(met)
     }
 
     pub(crate) fn actions(&self) -> impl Iterator<Item = ActionId> + use<> {

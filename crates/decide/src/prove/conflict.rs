@@ -19,6 +19,9 @@ pub(super) fn conflicts(rules: &Rules, id: RuleId, checked: &BTreeSet<RuleId>) -
     let mut reported = BTreeSet::new();
     for &action in &rules.bound(id).actions {
         for &other in rules.about(action) {
+            if found.len() > super::FINDINGS_MAX {
+                return found;
+            }
             if (checked.contains(&other) && other > id)
                 || reported.contains(&other)
                 || !contradict(&rules.rule(id).effect, &rules.rule(other).effect)

@@ -198,6 +198,26 @@ pub(super) fn circle(rules: &Rules, circle: &[RuleId]) -> Diagnostic {
     }
 }
 
+/// The rules from here on were not looked at.
+pub(super) fn too_many(rules: &Rules, id: RuleId) -> Diagnostic {
+    Diagnostic {
+        kind: DiagnosticKind::Limit,
+        severity: Severity::Error,
+        place: source(rules, id, &rules.rule(id).spans.block),
+        message: Label::new(
+            "问题太多，从这条规则起没有再查",
+            "too many findings; from this rule on nothing was checked",
+        ),
+        hint: Some(Label::new(
+            "先改好上面这些，再查一遍",
+            "mend those above, then check again",
+        )),
+        related: Vec::new(),
+        clauses: vec![rules.address(id, None)],
+        example: None,
+    }
+}
+
 /// What a warning says.
 pub(super) struct Warning<'a> {
     pub(super) kind: DiagnosticKind,

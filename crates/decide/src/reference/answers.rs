@@ -21,7 +21,12 @@ const SIZE: Size = Size {
 };
 
 /// Every completion of a question.
-fn cases(city: &City, notices: &[Arc<Notice>], question: &Question, at: DateTime) -> Vec<Full> {
+pub(super) fn cases(
+    city: &City,
+    notices: &[Arc<Notice>],
+    question: &Question,
+    at: DateTime,
+) -> Vec<Full> {
     let facts = &question.facts;
     let kinds: Vec<u32> = match facts.kind {
         Some(kind) if facts.kind_alone => vec![u32::from(kind.0)],
@@ -95,7 +100,7 @@ fn state(notices: &[Arc<Notice>], at: DateTime) -> u32 {
         .map_or(0, |n| n.sets[0].1)
 }
 
-fn comes_to(reader: &Reader<'_>, action: ActionId, cases: &[Full]) -> Option<Said> {
+pub(super) fn comes_to(reader: &Reader<'_>, action: ActionId, cases: &[Full]) -> Option<Said> {
     let mut all = cases.iter().map(|case| reader.said(action, case));
     let first = all.next()?;
     all.all(|other| other == first).then_some(first)

@@ -211,6 +211,23 @@ fn together(parts: &[(&str, &str)], span: Range<usize>, sink: &mut Sink) {
             "numbered weekdays do not go with BYWEEKNO",
         );
     }
+    // A month has no sixth Sunday; counted in the year there may be fifty.
+    let of_month = every == "MONTHLY" || (every == "YEARLY" && value("BYMONTH").is_some());
+    let beyond = |day: &&str| {
+        let number = day.trim_start_matches(['+', '-']);
+        let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse::<u32>().is_ok_and(|n| n > 5)
+    };
+    if of_month && let Some(day) = value("BYDAY").and_then(|days| days.split(',').find(beyond)) {
+        wrong(
+            &format!(
+                "BYDAY 的“{day}”：一个月里没有这么多；要按年数，就写 FREQ=YEARLY、不写 BYMONTH"
+            ),
+            &format!(
+                "`{day}` of BYDAY: no month has so many; to count in the year, write FREQ=YEARLY without BYMONTH"
+            ),
+        );
+    }
     let others = ["BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"];
     if value("BYSETPOS").is_some() && !others.iter().any(|name| value(name).is_some()) {
         wrong(

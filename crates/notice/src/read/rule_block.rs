@@ -296,11 +296,27 @@ fn places(scope: &Scope<'_>, table: &Table<'_>, sink: &mut Sink) -> Vec<PlaceId>
     places
 }
 
+/// More than any rule has; each costs a proof that it excepts something.
+const EXCEPTIONS_MAX: usize = 200;
+
 fn exceptions(scope: &Scope<'_>, table: &Table<'_>, sink: &mut Sink) -> Vec<Exception> {
     let Some(except) = table.table("except", sink) else {
         return Vec::new();
     };
     let mut exceptions = Vec::new();
+    if except.keys().len() > EXCEPTIONS_MAX {
+        sink.error(
+            DiagnosticKind::Limit,
+            except.span(),
+            format!("除外太多：一条规则最多 {EXCEPTIONS_MAX} 个"),
+            format!("too many exceptions: a rule has at most {EXCEPTIONS_MAX}"),
+        )
+        .hint(
+            "用“或”“属于”把除外并成几个，或者把规则拆开",
+            "join exceptions by `or` or `in`, or split the rule",
+        );
+        return exceptions;
+    }
     for (name, span) in except.keys() {
         check_name(name, span, sink);
         let Some(text) = except.text(name, sink) else {
