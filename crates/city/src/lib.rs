@@ -31,6 +31,7 @@ pub mod place;
 pub mod register;
 mod settings;
 mod sheet;
+pub mod slot;
 pub mod state;
 mod together;
 

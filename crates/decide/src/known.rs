@@ -48,10 +48,19 @@ impl Known {
     /// Fixes what an instant tells: minute, facts of the day and of the day before, and every state nothing was said of.
     pub(crate) fn at(mut self, rules: &Rules, at: DateTime) -> Known {
         for (level, variable) in rules.layout.all() {
+            if let Variable::State(attribute, None) = variable
+                && self.0[usize::from(level)].is_none()
+            {
+                self.0[usize::from(level)] = Some(ValueSet::one(rules.state(attribute, at)));
+            }
+        }
+        self.on(rules, at)
+    }
+
+    /// The same, but states stay open.
+    pub(crate) fn on(mut self, rules: &Rules, at: DateTime) -> Known {
+        for (level, variable) in rules.layout.all() {
             let value = match variable {
-                Variable::State(attribute, None) if self.0[usize::from(level)].is_none() => {
-                    rules.state(attribute, at)
-                }
                 Variable::Calendar(day, fact) => day_value(rules, at.date(), day, fact),
                 Variable::Minute => minute(at),
                 _ => continue,

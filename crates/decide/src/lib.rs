@@ -60,6 +60,7 @@ mod circles;
 mod cite;
 mod diagram;
 pub mod diff;
+pub mod eligibility;
 mod interview;
 mod known;
 pub mod lookup;
@@ -77,3 +78,4 @@ mod witness;
 
 pub use answer::{Answer, Because, LimitHeld, Need, Question, Whereabouts};
 pub use book::Book;
+pub use eligibility::Eligibility;

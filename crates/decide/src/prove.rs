@@ -7,6 +7,8 @@ mod asks;
 mod change;
 mod conflict;
 mod never;
+mod offers;
+mod reach;
 mod report;
 
 use crate::book::Book;
@@ -54,6 +56,7 @@ pub fn prove(book: &Book, new: Option<&[Slug]>) -> Vec<Diagnostic> {
             found.extend(asks::failed(book, notice));
         }
     }
+    found.extend(offers::offers(book, is_new));
     found
 }
 

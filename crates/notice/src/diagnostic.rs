@@ -99,6 +99,18 @@ pub enum DiagnosticKind {
     NeverTrue,
     /// An `ask` whose answer does not come out.
     FailedAsk,
+    /// An offer without a session that anybody could book, or whose sessions cannot all be known.
+    NoSession,
+    /// A session that is not in the notice's term.
+    OutsideTerm,
+    /// A slot that nobody may sign up for.
+    NobodyEligible,
+    /// Promised hours that the slots cannot give.
+    OutOfReach,
+    /// Sessions of which one takes one project overlap by halves.
+    SlotsOverlap,
+    /// Two slots in one room at once.
+    RoomTwice,
     /// Something of the city folder itself.
     City,
 }
@@ -121,6 +133,12 @@ impl fmt::Display for DiagnosticKind {
             Self::EmptyException => "empty-exception",
             Self::NeverTrue => "never-true",
             Self::FailedAsk => "failed-ask",
+            Self::NoSession => "no-session",
+            Self::OutsideTerm => "outside-term",
+            Self::NobodyEligible => "nobody-eligible",
+            Self::OutOfReach => "out-of-reach",
+            Self::SlotsOverlap => "slots-overlap",
+            Self::RoomTwice => "room-twice",
             Self::City => "city",
         })
     }

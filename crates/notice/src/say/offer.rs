@@ -50,7 +50,7 @@ impl Speaker<'_> {
         sentences.push(self.cancelling(offer.cancel_by));
         sentences.extend(offer.no_show.map(|rule| self.no_show(rule)));
         sentences.extend(offer.hours.map(|hours| {
-            let hours = self.in_units(hours, &UNITS[1..]);
+            let hours = self.length_in_hours(hours);
             match self.lang {
                 Lang::Zh => format!("时段足够累计{hours}"),
                 Lang::En => format!("the slots suffice for {hours}"),
@@ -292,6 +292,11 @@ impl Speaker<'_> {
             &UNITS
         };
         self.in_units(minutes, units)
+    }
+
+    /// A length of time in hours, or minutes if they are not whole.
+    pub fn length_in_hours(&self, minutes: Minutes) -> String {
+        self.in_units(minutes, &UNITS[1..])
     }
 
     fn in_units(&self, minutes: Minutes, units: &[(u32, &str, &str)]) -> String {

@@ -1,0 +1,160 @@
+//! What proofs say of offers, word for word: notices of `tests/offers`, read in the demo city; and who may sign up.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+
+use city::City;
+use decide::{Book, Eligibility, Whereabouts};
+use notice::ask::Verdict;
+use notice::rule::ClauseAddress;
+use notice::{Diagnostic, DiagnosticKind, Notice, Severity, Slug};
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+static CITY: LazyLock<Arc<City>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/taiyuan-2022");
+    let (city, _) = City::load(&folder).expect("the demo city loads");
+    Arc::new(city.with_notices(Vec::new()))
+});
+
+fn read(name: &str) -> Arc<Notice> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/offers")
+        .join(name)
+        .with_extension("md");
+    let reading = notice::read_notice(
+        CITY.context(),
+        &format!("{name}.md"),
+        &std::fs::read(path).unwrap(),
+    );
+    Arc::new(
+        reading
+            .notice
+            .unwrap_or_else(|| panic!("{name}: {:#?}", reading.diagnostics)),
+    )
+}
+
+fn proved(names: &[&str], new: Option<&[&str]>) -> Vec<Diagnostic> {
+    let notices = names.iter().map(|name| read(name)).collect();
+    let book = Book::compile(CITY.clone(), notices);
+    let new = new.map(|new| {
+        new.iter()
+            .map(|name| Slug((*name).into()))
+            .collect::<Vec<_>>()
+    });
+    decide::prove::prove(&book, new.as_deref())
+}
+
+fn said(found: &[Diagnostic]) -> String {
+    let mut text = String::new();
+    for d in found {
+        assert_eq!(d.severity, Severity::Error, "it refuses publication");
+        let (line, column) = d.place.line_column();
+        let at = &d.place.text[d.place.span.clone()];
+        let at = at.lines().next().unwrap_or_default();
+        writeln!(text, "{} {}:{line}:{column} `{at}`", d.kind, d.place.file).unwrap();
+        writeln!(text, "  {}\n  {}", d.message.zh, d.message.en).unwrap();
+        if let Some(hint) = &d.hint {
+            writeln!(text, "  → {}\n  → {}", hint.zh, hint.en).unwrap();
+        }
+        for (source, label) in &d.related {
+            let (line, column) = source.line_column();
+            writeln!(
+                text,
+                "  {}:{line}:{column} {} / {}",
+                source.file, label.zh, label.en
+            )
+            .unwrap();
+        }
+        let clauses: Vec<String> = d.clauses.iter().map(|c| c.to_string()).collect();
+        let example = d.example.clone().unwrap_or_default();
+        writeln!(text, "  {} {example:?}", clauses.join(" ")).unwrap();
+    }
+    text
+}
+
+#[test]
+fn slots_nobody_may_sign_up_for() {
+    insta::assert_snapshot!(said(&proved(&["nobody"], None)));
+}
+
+#[test]
+fn sessions_out_of_term_or_none() {
+    insta::assert_snapshot!(said(&proved(&["term", "endless"], None)));
+}
+
+#[test]
+fn promises_out_of_reach() {
+    insta::assert_snapshot!(said(&proved(&["reach"], None)));
+}
+
+#[test]
+fn exclusives_that_overlap_by_halves() {
+    insta::assert_snapshot!(said(&proved(&["overlap"], None)));
+}
+
+#[test]
+fn a_room_used_twice() {
+    insta::assert_snapshot!(said(&proved(&["room-a", "room-b"], None)));
+}
+
+#[test]
+fn only_what_is_new_is_told_of_whichever_notice_was_first() {
+    let kinds = |found: Vec<Diagnostic>| -> Vec<(DiagnosticKind, String)> {
+        found
+            .iter()
+            .map(|d| (d.kind, d.place.file.to_string()))
+            .collect()
+    };
+    let twice = |file: &str| (DiagnosticKind::RoomTwice, file.to_owned());
+    assert_eq!(
+        kinds(proved(&["room-a", "room-b"], Some(&["room-b"]))),
+        [twice("room-b.md")]
+    );
+    assert_eq!(
+        kinds(proved(&["room-a", "room-b"], Some(&["room-a"]))),
+        [twice("room-a.md"), twice("room-a.md")]
+    );
+    assert_eq!(kinds(proved(&["room-a", "nobody"], Some(&["overlap"]))), []);
+}
+
+#[test]
+fn who_may_sign_up_is_asked_for_what_matters_only() {
+    let notice = read("nobody");
+    let eligibility = Eligibility::of(&CITY, std::slice::from_ref(&notice));
+    let project = |project: &str| ClauseAddress {
+        notice: notice.slug.clone(),
+        rule: "children".to_owned(),
+        exception: Some(project.to_owned()),
+    };
+    let at = "2022-01-15T09:00".parse().unwrap();
+    let ask = |address: &ClauseAddress, facts: &str| {
+        let facts = notice::read_facts(CITY.context(), "", facts.into()).unwrap();
+        eligibility
+            .answer(address, facts, Whereabouts::Unsaid, at)
+            .unwrap()
+    };
+    let adult = ask(&project("all"), "个人, 年龄 = 18 岁");
+    assert_eq!(adult.verdict, Verdict::Allowed);
+    assert_eq!(adult.because[0].rule, "children");
+    assert_eq!(adult.because[0].clause, "第1款");
+    assert_eq!(
+        ask(&project("all"), "个人, 年龄 = 17 岁").verdict,
+        Verdict::Forbidden
+    );
+    let open = ask(&project("all"), "个人");
+    assert_eq!(open.verdict, Verdict::Depends);
+    assert_eq!(open.needs.unwrap().attribute, "年龄");
+    // Of the project that excludes everybody, nothing needs to be asked.
+    assert_eq!(ask(&project("young"), "个人").verdict, Verdict::Forbidden);
+    assert!(
+        eligibility
+            .answer(
+                &project("nothing"),
+                notice::Facts::default(),
+                Whereabouts::Unsaid,
+                at
+            )
+            .is_none()
+    );
+}
