@@ -1,5 +1,6 @@
 //! Why a command could not do what was asked, in both languages, and its exit code.
 
+use crate::draw::Refused;
 use crate::findings;
 use crate::refusal::reason;
 use decide::diff::Refusal;
@@ -95,6 +96,18 @@ pub enum Fault {
     /// The terminal or pipe was closed.
     #[error("the input or output was closed: {0}")]
     Pipe(std::io::Error),
+    /// A step of a draw that was not done.
+    #[error(transparent)]
+    Draw(#[from] Refused),
+    /// A receipt without the key that is to have signed it.
+    #[error("the receipt comes without a key; give the one that the city publishes with --key")]
+    NoKey,
+    /// Not a key.
+    #[error("'{0}' is not a public key; copy the whole of name+id+key")]
+    Key(String),
+    /// `--published` with what is no draw.
+    #[error("--published goes with a draw or a line of one; a receipt is checked with --key")]
+    NothingPublished,
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {}; choose another with --listen", reason(.error).en)]
     Listen {
@@ -158,6 +171,7 @@ impl Fault {
             | Self::ColumnType { .. }
             | Self::Write { .. }
             | Self::Listen { .. } => 1,
+            Self::Draw(refused) => refused.exit(),
             Self::Read { .. }
             | Self::NoCity(_)
             | Self::ManyCities(_)
@@ -169,6 +183,9 @@ impl Fault {
             | Self::Action { .. }
             | Self::Place { .. }
             | Self::Places { .. }
+            | Self::NoKey
+            | Self::Key(_)
+            | Self::NothingPublished
             | Self::Unlike => 2,
         }
     }
@@ -258,6 +275,12 @@ impl Fault {
             } => format!("列“{name}”的类型是 {found}，应为{}", type_zh(expected)),
             Self::SameFile(path) => {
                 format!("{} 也是输入文件，请换一个输出文件", path.display())
+            }
+            Self::Draw(refused) => refused.label().zh,
+            Self::NoKey => "回执没有附公钥；请用 --key 给出该市公布的公钥".into(),
+            Self::Key(text) => format!("“{text}”不是公钥；请把“名称+编号+公钥”抄全"),
+            Self::NothingPublished => {
+                "--published 只用于抽签和抽签中的一行；回执请用 --key 核对".into()
             }
             Self::Pipe(error) => format!("输入或输出已关闭：{error}"),
             Self::Listen { address, error } => {

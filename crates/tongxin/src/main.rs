@@ -7,6 +7,7 @@ mod builtin;
 mod check;
 mod cli;
 mod diff;
+mod draw;
 mod fault;
 mod findings;
 mod folder;
@@ -20,6 +21,7 @@ mod refusal;
 mod replay;
 mod serve;
 mod terminal;
+mod verify;
 mod whole;
 
 use std::process::ExitCode;
@@ -38,6 +40,8 @@ fn main() -> ExitCode {
         cli::Command::Replay(arguments) => replay::run(&arguments),
         cli::Command::Bench(arguments) => bench::run(&arguments),
         cli::Command::Diff(arguments) => diff::run(&arguments),
+        cli::Command::Draw(arguments) => draw::run(&arguments),
+        cli::Command::Verify(arguments) => verify::run(&arguments),
     };
     outcome.unwrap_or_else(|fault| {
         terminal::err(&fault.told(lang::chosen()));

@@ -86,6 +86,8 @@ fn every_example_prints_what_the_page_shows() {
         "replay",
         "bench --passages",
         "bench --rules",
+        "draw",
+        "verify",
     ] {
         let shown = examples
             .iter()

@@ -159,6 +159,8 @@ fn usage_errors_exit_with_two() {
         "diff",
         "replay",
         "bench",
+        "verify",
+        "draw",
     ] {
         said([command, "--no-such-flag"], 2, "没有参数 --no-such-flag");
         said(
@@ -182,6 +184,8 @@ fn help_is_in_either_language() {
         "diff",
         "replay",
         "bench",
+        "verify",
+        "draw",
     ] {
         tongxin([command, "--help"]).golden(&format!("help-{command}"), 0);
         let english = tongxin([command, "--help", "--lang", "en"]).done();

@@ -1,0 +1,74 @@
+//! `tongxin verify`: what a file proves, without the network and without trust in who made it.
+
+mod draw;
+mod receipt;
+mod report;
+
+pub use draw::beijing;
+
+use crate::cli::{self, Format};
+use crate::fault::Fault;
+use crate::{lang, terminal};
+use report::Report;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Exit code 0: the file proves what it says; 1: it does not.
+pub fn run(arguments: &cli::Verify) -> Result<ExitCode, Fault> {
+    let bytes = read(&arguments.file)?;
+    let kind = Kind::of(&bytes);
+    if arguments.published.is_some() && !matches!(kind, Some(Kind::Draw | Kind::Line)) {
+        return Err(Fault::NothingPublished);
+    }
+    let published = arguments.published.as_deref();
+    let report = match kind {
+        Some(Kind::Draw) => draw::check(&bytes, published)?,
+        Some(Kind::Line) => draw::check_line(&bytes, published)?,
+        Some(Kind::Receipt) => receipt::check(&bytes, arguments.key.as_deref())?,
+        None => Report::unknown(),
+    };
+    let file = arguments.file.display().to_string();
+    match arguments.output.format {
+        Format::Text => terminal::out(&report.text(&file, lang::chosen()))?,
+        Format::Json => terminal::line(&report.json(&file, lang::chosen()))?,
+    }
+    Ok(ExitCode::from(u8::from(!report.holds())))
+}
+
+/// What a file is, by its beginning: one that was damaged later is still told as what it was.
+enum Kind {
+    Draw,
+    Line,
+    Receipt,
+}
+
+impl Kind {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        const BEGINNING: usize = 200;
+        let beginning = String::from_utf8_lossy(&bytes[..bytes.len().min(BEGINNING)]);
+        let has = |text| beginning.contains(text);
+        match () {
+            () if has("tongxin/draw-line/") => Some(Self::Line),
+            () if has("tongxin/draw/") => Some(Self::Draw),
+            () if has("tongxin/receipt/") || has("c2sp.org/tlog-proof") => Some(Self::Receipt),
+            () => None,
+        }
+    }
+}
+
+/// Reads a file, but not more of it than one byte over what a draw may have.
+pub fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+    let read = || {
+        let mut bytes = Vec::new();
+        File::open(path)?
+            .take(forms::draw::FILE_BYTES_MAX as u64 + 1)
+            .read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    read().map_err(|error| Fault::Read {
+        path: path.to_owned(),
+        error,
+    })
+}
