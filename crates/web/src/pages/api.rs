@@ -118,7 +118,7 @@ fn read(app: &App, asked: &Asked) -> Result<Question, Failure> {
         (Some((lon, lat)), None) => {
             if !((-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat)) {
                 return Err(bad(
-                    format!("point 应是 [经度, 纬度],单位度；收到 [{lon}, {lat}]。"),
+                    format!("point 应是 [经度, 纬度]，单位度；收到 [{lon}, {lat}]。"),
                     format!("`point` is [longitude, latitude] in degrees; got [{lon}, {lat}]."),
                 ));
             }
@@ -155,7 +155,7 @@ fn bad(zh: String, en: String) -> Failure {
 fn unknown(zh: &str, en: &str, word: &str) -> Failure {
     let word = crate::text::shorten(word, 60);
     bad(
-        format!("没有这样的{zh}:“{word}”。"),
+        format!("没有这样的{zh}：“{word}”。"),
         format!("There is no such {en}: “{word}”."),
     )
 }
