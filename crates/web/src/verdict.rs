@@ -87,14 +87,14 @@ fn said_back(app: &App, reader: &Reader, because: &Because) -> Markup {
     let rule = app
         .notice(&because.notice)
         .and_then(|n| n.rules.iter().find(|r| r.name == because.rule));
-    let exception = rule.and_then(|r| {
+    let excepted = rule.and_then(|r| {
         let name = because.exception.as_ref()?;
-        r.exceptions.iter().find(|e| e.name == *name)
+        Some((r, r.exceptions.iter().find(|e| e.name == *name)?))
     });
     let speaker = app.speaker(reader.lang);
     html! {
-        @if let Some(exception) = exception {
-            p .said { (reader.say("除外：", "Excepted: ")) (speaker.condition(&exception.condition)) }
+        @if let Some((rule, exception)) = excepted {
+            p .said { (reader.say("除外：", "Excepted: ")) (speaker.excepted(rule, exception)) }
         } @else if reader.lang == notice::Lang::En && let Some(rule) = rule {
             p .said { (speaker.clause(rule)) "." }
         }

@@ -81,7 +81,7 @@ pub fn topic<'a>(app: &'a App, reader: &Reader, topic: &'a str) -> Said<'a> {
 /// A place or a kind of subject by its word in a notice.
 pub fn thing<'a>(app: &'a App, reader: &Reader, word: &'a str) -> Said<'a> {
     let city = app.city();
-    let place = crate::pages::ask::find_place(app, word).and_then(|id| city.places.get(id));
+    let place = crate::asked::find_place(app, word).and_then(|id| city.places.get(id));
     let english = match place {
         Some(place) => Some(place.name.en.as_str()),
         None => {
@@ -113,7 +113,7 @@ pub fn citation(reader: &Reader, clause: Option<&Clause>) -> Markup {
 pub fn cited(app: &App, reader: &Reader, because: &Because) -> Markup {
     let notice = app.notice(&because.notice);
     let rule = notice.and_then(|n| n.rules.iter().find(|r| r.name == because.rule));
-    let (Lang::En, Some(notice), Some(rule)) = (reader.lang, notice, rule) else {
+    let (Some(notice), Some(rule)) = (notice, rule) else {
         return html! { (because.clause) };
     };
     let exception = because.exception.as_ref().and_then(|name| {
@@ -122,6 +122,6 @@ pub fn cited(app: &App, reader: &Reader, because: &Because) -> Markup {
     });
     html! {
         (citation(reader, notice.clauses.get(usize::from(rule.clause.0))))
-        @if let Some(number) = exception { ", exception " (number) }
+        @if let Some(number) = exception { (reader.say(" · 除外", ", exception ")) (number) }
     }
 }

@@ -44,14 +44,18 @@ impl Speaker<'_> {
         }
     }
 
-    /// The rule itself as a clause without a full stop: who, where, when, what, except whom.
+    /// Whom an exception of the rule excepts, as a noun phrase: of what the rule itself speaks of.
+    pub fn excepted(&self, rule: &Rule, exception: &Exception) -> String {
+        let actors = self.actors(&rule.effect);
+        let kinds = subjects(&self.narrowed(&rule.who, &actors), &actors);
+        self.condition(&self.narrowed(&exception.condition, &kinds))
+    }
+
+    /// The rule itself as a sentence that lacks only its full stop: who, where, when, what, except whom.
     pub fn clause(&self, rule: &Rule) -> String {
         let actors = self.actors(&rule.effect);
         let who = self.narrowed(&rule.who, &actors);
-        let kinds = match kinds_said(&who) {
-            none if none.is_empty() => actors.clone(),
-            kinds => kinds,
-        };
+        let kinds = subjects(&who, &actors);
         let parts = self.parts(&who, false);
         let general = parts.no_subject();
         let noun = match general {
@@ -99,7 +103,8 @@ impl Speaker<'_> {
                 }];
                 words.extend([place, when].into_iter().filter(|words| !words.is_empty()));
                 words.extend(parts.circumstances);
-                format!("{}{}{exceptions}", words.join(" "), self.over(rule))
+                let clause = format!("{}{}{exceptions}", words.join(" "), self.over(rule));
+                capital(&clause)
             }
         }
     }
@@ -333,6 +338,14 @@ impl Speaker<'_> {
                 format!("{target} is checked {every}, {first} first. Checked by: {by}")
             }
         }
+    }
+}
+
+/// The kinds a rule speaks of: those its condition names, or else all that can do what it speaks of.
+fn subjects(who: &Condition, actors: &[KindId]) -> Vec<KindId> {
+    match kinds_said(who) {
+        none if none.is_empty() => actors.to_vec(),
+        kinds => kinds,
     }
 }
 
