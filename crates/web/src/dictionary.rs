@@ -35,6 +35,13 @@ pub struct Found {
     pub place: Option<PlaceId>,
 }
 
+impl Found {
+    /// Not a word of the question was known.
+    pub fn is_nothing(&self) -> bool {
+        self.action.is_none() && self.place.is_none() && self.facts == Facts::default()
+    }
+}
+
 impl Dictionary {
     /// Reads the words of a city.
     pub fn build(city: &City) -> Dictionary {

@@ -181,7 +181,7 @@ fn page(app: &App, reader: &Reader, status: StatusCode, title: &Label, next: &La
             p .kicker { (status.as_u16()) }
             h1 { (title.get(reader.lang)) }
             p .lede { (next.get(reader.lang)) }
-            p {
+            p .error-ways {
                 a .button href="/" { (reader.say("回到首页", "Front page")) }
                 " "
                 a .button .quiet href="/ask" { (reader.say("我能不能…？", "May I …?")) }

@@ -188,12 +188,12 @@ fn footer(reader: &Reader) -> Markup {
                 }
                 p .fine {
                     (reader.say(
-                        "演示城市：公告依据公开报道的事实另行撰写，企业名录等为演示数据，不是太原市的正式文件。地图数据 © OpenStreetMap 贡献者(ODbL)。",
+                        "演示城市：公告依据公开报道的事实另行撰写，企业名录等为演示数据，不是太原市的正式文件。地图数据 © OpenStreetMap 贡献者（ODbL）。",
                         "A demo city: notices are written anew from publicly reported facts, and the register is demo data; these are no official documents of Taiyuan. Map data © OpenStreetMap contributors (ODbL).",
                     ))
                 }
                 ul .foot-links {
-                    li { a href="/feed.atom" { (reader.say("订阅(Atom)", "Feed (Atom)")) } }
+                    li { a href="/feed.atom" { (reader.say("订阅（Atom）", "Feed (Atom)")) } }
                     li { a href="/api" { (reader.say("开放接口", "Open API")) } }
                     li { a href=(link_with("/", &other, &[("lang", reader.say("en", "zh"))])) hreflang=(reader.say("en", "zh-CN")) lang=(reader.say("en", "zh-CN")) { (reader.say("English", "中文")) } }
                 }

@@ -16,6 +16,7 @@
 //! ```
 
 mod app;
+mod asked;
 mod assets;
 mod clock;
 mod dictionary;
@@ -28,6 +29,7 @@ mod known;
 mod layout;
 mod metrics;
 mod moments;
+mod offer;
 mod openapi;
 mod pages;
 mod params;

@@ -118,7 +118,7 @@ pub fn rfc3339(city: &City, at: DateTime) -> String {
     }
 }
 
-/// A time as people or programs send it: civil (`2022-01-06T10:00`) or with an offset.
+/// A time as people or programs send it: civil (`2022-01-06T10:00`, `2022-01-09T24:00`) or with an offset.
 pub fn read(city: &City, text: &str) -> Option<DateTime> {
     if text.len() > 64 {
         return None;
@@ -126,7 +126,10 @@ pub fn read(city: &City, text: &str) -> Option<DateTime> {
     if let Ok(at) = text.parse::<jiff::Timestamp>() {
         return Some(city.zone.to_datetime(at));
     }
-    text.parse::<DateTime>().ok()
+    if let Ok(at) = text.parse::<DateTime>() {
+        return Some(at);
+    }
+    notice::read_moment(city.context(), "at", text.into()).ok()
 }
 
 /// As an `<input type=datetime-local>` has it.

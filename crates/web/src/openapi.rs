@@ -51,7 +51,7 @@ pub fn document() -> Value {
             "/api/openapi.json": { "get": {
                 "operationId": "description",
                 "summary": "This description",
-                "x-summary-zh": "本说明(OpenAPI 3.1)",
+                "x-summary-zh": "本说明（OpenAPI 3.1）",
                 "responses": { "200": { "description": "OpenAPI 3.1", "content": { "application/json": {} } } },
             } },
         },

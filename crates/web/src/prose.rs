@@ -70,7 +70,10 @@ fn render(body: &str, offset: usize) -> Vec<Piece> {
 
 /// Blocks that the language knows; others are shown as they stand.
 fn is_block(info: &str) -> bool {
-    matches!(info.split_whitespace().next(), Some("rule" | "ask"))
+    matches!(
+        info.split_whitespace().next(),
+        Some("rule" | "offer" | "ask")
+    )
 }
 
 /// Takes the teeth out of an event. The page's own title is the only first-level heading.

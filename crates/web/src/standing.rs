@@ -5,7 +5,7 @@ use crate::reader::Reader;
 use city::City;
 use jiff::civil::{Date, DateTime};
 use maud::{Markup, html};
-use notice::{Hours, Notice, Rule, When};
+use notice::{Hours, Notice, Offer, Period, Rule, When};
 
 /// How a rule stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +30,13 @@ pub fn of_rule(city: &City, notice: &Notice, rule: &Rule, now: DateTime) -> Stan
 
 /// How a notice stands at `now`.
 pub fn of_notice(notice: &Notice, now: DateTime) -> Standing {
-    match notice.in_force.until {
-        _ if now < notice.in_force.from => Standing::Coming(notice.in_force.from),
+    of_period(&notice.in_force, now)
+}
+
+/// How a period stands at `now`.
+fn of_period(period: &Period, now: DateTime) -> Standing {
+    match period.until {
+        _ if now < period.from => Standing::Coming(period.from),
         Some(until) if until <= now => Standing::Over(until),
         _ => Standing::Acting,
     }
@@ -84,6 +89,35 @@ pub fn badge(reader: &Reader, standing: Standing) -> Markup {
             (
                 "past",
                 reader.say(format!("已于{until}失效"), format!("ended {until}")),
+            )
+        }
+    };
+    html! { span .standing .(class) { (words) } }
+}
+
+/// Whether one can sign up, as a badge: `报名中，至1月9日24时`.
+pub fn sign_up(reader: &Reader, offer: &Offer) -> Markup {
+    let hour = |at| moments::hour_seen_from(at, reader.now, reader.lang);
+    let (class, words) = match of_period(&offer.sign_up, reader.now) {
+        Standing::Acting | Standing::Resting => match offer.sign_up.until.map(hour) {
+            Some(until) => (
+                "live",
+                reader.say(format!("报名中，至{until}"), format!("open until {until}")),
+            ),
+            None => ("live", reader.say("报名中", "open").to_owned()),
+        },
+        Standing::Coming(from) => {
+            let from = hour(from);
+            (
+                "soon",
+                reader.say(format!("{from}起报名"), format!("opens {from}")),
+            )
+        }
+        Standing::Over(until) => {
+            let until = hour(until);
+            (
+                "past",
+                reader.say(format!("报名已于{until}截止"), format!("closed {until}")),
             )
         }
     };

@@ -103,8 +103,10 @@ pub fn select<'a>(register: &'a Register, columns: &[Column], params: &Params) -
         .iter()
         .filter_map(|column| {
             let value = params.get(&column.field)?;
-            let position = column.values.iter().position(|v| v.zh == value)?;
-            Some((column.attribute, u32::try_from(position).ok()?))
+            let position = column.values.iter().position(|v| v.zh == value);
+            // No row has a value that is none.
+            let position = position.and_then(|p| u32::try_from(p).ok());
+            Some((column.attribute, position.unwrap_or(u32::MAX)))
         })
         .collect();
     let mut rows: Vec<&Entry> = register

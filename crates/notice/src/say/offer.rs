@@ -19,9 +19,21 @@ const UNITS: [(u32, &str, &str); 3] = [
 ];
 
 impl Speaker<'_> {
-    /// An offer as sentences: who may sign up for what, when and where it takes place, how many places there are and how
-    /// they are given, and what else holds.
+    /// An offer in one run of text: its [sentences](Speaker::offer_sentences), marked if it has demo values.
     pub fn offer(&self, offer: &Offer) -> String {
+        let mut said = self.offer_sentences(offer).join(self.pick("", " "));
+        if offer.demo {
+            let stop = self.pick("。", ".");
+            said.truncate(said.len() - stop.len());
+            said.push_str(self.pick("（含演示数据）", " (demo data)"));
+            said.push_str(stop);
+        }
+        said
+    }
+
+    /// An offer as sentences: who may sign up for what, when and where it takes place, how many places there are and how
+    /// they are given, and what else holds. The first says who may sign up.
+    pub fn offer_sentences(&self, offer: &Offer) -> Vec<String> {
         let mut sentences = vec![self.who_may(offer)];
         sentences.extend(
             offer
@@ -56,21 +68,13 @@ impl Speaker<'_> {
                 Lang::En => format!("the slots suffice for {hours}"),
             }
         }));
-        match self.lang {
-            Lang::Zh => {
-                let demo = if offer.demo {
-                    "（含演示数据）"
-                } else {
-                    ""
-                };
-                format!("{}{demo}。", sentences.join("。"))
-            }
-            Lang::En => {
-                let demo = if offer.demo { " (demo data)" } else { "" };
-                let sentences: Vec<String> = sentences.iter().map(|one| capital(one)).collect();
-                format!("{}{demo}.", sentences.join(". "))
-            }
-        }
+        sentences
+            .iter()
+            .map(|one| match self.lang {
+                Lang::Zh => format!("{one}。"),
+                Lang::En => format!("{}.", capital(one)),
+            })
+            .collect()
     }
 
     fn who_may(&self, offer: &Offer) -> String {

@@ -1,11 +1,11 @@
 //! `/api`: the same answers for programs. Described by `/api/openapi.json`, readable at `/api`.
 
 use crate::app::App;
+use crate::asked::{self, find_action, find_place};
 use crate::failure::Failure;
 use crate::layout::{self, Frame};
 use crate::moments;
 use crate::openapi;
-use crate::pages::ask::{find_action, find_place};
 use crate::pages::place::{Reach, rules_here};
 use crate::reader::Reader;
 use crate::standing::{self, Standing};
@@ -71,7 +71,7 @@ pub async fn ask(
     }
     let asked: Asked = serde_json::from_slice(&body).map_err(|e| {
         bad(
-            format!("请求不是接口所要的JSON:{e}。各字段见 /api。"),
+            format!("请求不是接口所要的JSON：{e}。各字段见 /api。"),
             format!("The body is not the JSON this takes: {e}. See /api for its fields."),
         )
     })?;
@@ -122,9 +122,7 @@ fn read(app: &App, asked: &Asked) -> Result<Question, Failure> {
                     format!("`point` is [longitude, latitude] in degrees; got [{lon}, {lat}]."),
                 ));
             }
-            let mut found = Vec::new();
-            city.places.at(lon, lat, &mut found);
-            Whereabouts::Point(found)
+            Whereabouts::Point(asked::places_at(app, (lon, lat)))
         }
         (None, Some(word)) => Whereabouts::Within(
             find_place(app, word).ok_or_else(|| unknown("地点", "place", word))?,
@@ -166,11 +164,16 @@ fn first(found: &[Diagnostic]) -> Label {
         return Label::new("who 没有看懂。", "`who` was not understood.");
     };
     let said = |lang| {
-        let hint = first.hint.as_ref().map_or("", |h| h.get(lang));
-        crate::text::shorten(
-            format!("who: {} {hint}", first.message.get(lang)).trim(),
-            600,
-        )
+        let (colon, stop) = match lang {
+            Lang::Zh => ("：", "。"),
+            Lang::En => (": ", "; "),
+        };
+        let message = first.message.get(lang);
+        let said = match &first.hint {
+            Some(hint) => format!("who{colon}{message}{stop}{}", hint.get(lang)),
+            None => format!("who{colon}{message}"),
+        };
+        crate::text::shorten(&said, 600)
     };
     Label::new(said(Lang::Zh), said(Lang::En))
 }
@@ -294,7 +297,7 @@ pub async fn page(State(app): State<Arc<App>>, reader: Reader) -> Response {
         div .api-page {
             h1 { (reader.say("开放接口", "API")) }
             p .lede {
-                (reader.say("页面上的每个回答，程序也能取到。没有密钥，没有登记；出错时返回 problem+json(RFC 9457)。", "Every answer of the pages, for programs. No key, no registration; errors come as problem+json (RFC 9457)."))
+                (reader.say("页面上的每个回答，程序也能取到。没有密钥，没有登记；出错时返回 problem+json（RFC 9457）。", "Every answer of the pages, for programs. No key, no registration; errors come as problem+json (RFC 9457)."))
             }
             p { a href="/api/openapi.json" { "OpenAPI 3.1" } " · " a href="/feed.atom" { "Atom" } }
             h2 .rubric { (reader.say("问一个问题", "Ask a question")) }
@@ -362,7 +365,7 @@ const FIELDS: [(&str, &str, &str); 6] = [
     ),
     (
         "point",
-        "[经度, 纬度](WGS-84),代替 where",
+        "[经度, 纬度]（WGS-84），代替 where",
         "[longitude, latitude] (WGS-84), instead of where",
     ),
     ("at", "时间；不写就是现在", "the instant; now, if absent"),

@@ -4,6 +4,7 @@
 //! server; steps are sent by POST, so that facts about a person do not stand in addresses or in logs of addresses.
 
 use crate::app::App;
+use crate::asked;
 use crate::dictionary;
 use crate::failure::Failure;
 use crate::known;
@@ -39,8 +40,8 @@ struct Interview<'a> {
     unsure: bool,
     /// What they typed, to be shown again.
     typed: Option<String>,
-    /// Something sent was not understood; the interview goes on without it.
-    misread: Option<&'static str>,
+    /// What was not understood of what they sent; the interview goes on without it.
+    misread: Vec<String>,
 }
 
 /// What they want to know.
@@ -101,42 +102,51 @@ impl<'a> Interview<'a> {
         let book = notice
             .and_then(|n| app.alone.get(&n.slug))
             .unwrap_or(&app.book);
-        let mut misread = None;
+        let mut misread = Vec::new();
         let mut facts = match form.get("s") {
             Some(token) => state::read(app.fingerprint, city, token).unwrap_or_else(|| {
-                misread = Some(reader.say(
+                let again = reader.say(
                     "先前的回答已经过期，请重新回答。",
                     "The earlier answers are out of date; please answer again.",
-                ));
+                );
+                misread.push(again.to_owned());
                 Facts::default()
             }),
             None => Facts::default(),
         };
         let mut aim = form.get("do").and_then(|word| match word {
             "*" => Some(Aim::Everything),
-            word => find_action(app, word).map(Aim::Do),
+            word => asked::find_action(app, word).map(Aim::Do),
         });
-        if form.get("do").is_some() && aim.is_none() {
-            misread = Some(reader.say(
-                "没有这一种行为，请从下面选。",
-                "There is no such act; please choose below.",
-            ));
+        if let (Some(word), None) = (form.get("do"), aim) {
+            misread.push(asked::no_action(reader, word));
         }
         let mut place = match form.get("where") {
-            Some(word) => find_place(app, word),
+            Some(word) => asked::find_place(app, word),
             None => None,
         };
-        if form.get("where").is_some() && place.is_none() {
-            misread = Some(reader.say(
-                "没有找到这个地点，先按全市回答。",
-                "This place was not found; the answer is for the whole city.",
-            ));
+        if let (Some(word), None) = (form.get("where"), place) {
+            misread.push(asked::no_place(app, reader, word));
         }
+        let point = form.get("point").and_then(|word| {
+            let point = asked::read_point(word);
+            match point {
+                None => misread.push(asked::no_point(reader, word)),
+                Some(point) if asked::places_at(app, point).is_empty() => {
+                    misread.push(asked::outside(app, reader));
+                }
+                Some(_) => {}
+            }
+            point
+        });
         let typed = form
             .get("q")
             .map(|q| q.chars().take(200).collect::<String>());
         if let Some(typed) = &typed {
             let found = app.dictionary.find(city, typed);
+            if aim.is_none() && found.is_nothing() {
+                misread.push(asked::no_words(reader, typed));
+            }
             aim = aim.or(found.action.map(Aim::Do));
             place = place.or(found.place);
             if facts == Facts::default() {
@@ -146,10 +156,7 @@ impl<'a> Interview<'a> {
         let at = form.get("at").and_then(|text| {
             let at = moments::read(city, text);
             if at.is_none() {
-                misread = Some(reader.say(
-                    "没有看懂时间，先按现在回答。",
-                    "The time was not understood; the answer is for now.",
-                ));
+                misread.push(asked::no_time(reader, text));
             }
             at
         });
@@ -161,7 +168,7 @@ impl<'a> Interview<'a> {
             aim,
             facts,
             place,
-            point: form.get("point").and_then(read_point),
+            point,
             at,
             unsure: form.get("unsure").is_some(),
             typed,
@@ -171,11 +178,7 @@ impl<'a> Interview<'a> {
 
     fn question(&self) -> Question {
         let place = match (self.point, self.place) {
-            (Some((lon, lat)), _) => {
-                let mut found = Vec::new();
-                self.app.city().places.at(lon, lat, &mut found);
-                Whereabouts::Point(found)
-            }
+            (Some(point), _) => Whereabouts::Point(asked::places_at(self.app, point)),
             (None, Some(place)) => Whereabouts::Within(place),
             (None, None) => Whereabouts::Unsaid,
         };
@@ -196,7 +199,9 @@ impl<'a> Interview<'a> {
             @if let Some(notice) = self.notice {
                 p .kicker { (r.say("只问这一份公告：", "Asking one notice: ")) a href={ "/notices/" (notice.slug) } { (wording::title(r, notice)) } }
             }
-            @if let Some(misread) = self.misread { p .notice-line role="status" { (misread) } }
+            @if !self.misread.is_empty() {
+                div .notice-line role="status" { @for line in &self.misread { p { (line) } } }
+            }
             @match self.aim {
                 None => (self.choose_aim()),
                 Some(Aim::Everything) if self.facts.kind.is_none() => (self.choose_kind()),
@@ -286,7 +291,7 @@ impl<'a> Interview<'a> {
         html! {
             h1 { (r.say("我能不能…？", "May I …?")) }
             p .lede {
-                @if self.typed.is_some() {
+                @if self.typed.is_some() && self.misread.is_empty() {
                     (r.say("还差一点：您想做的是哪一件？", "Almost there: which of these do you want to do?"))
                 } @else {
                     (r.say("选一件您想做的事。接下来一次只问一件，只问与答案有关的。", "Choose what you want to do. Then one question at a time, only what matters to the answer."))
@@ -543,31 +548,4 @@ impl<'a> Interview<'a> {
             }
         }
     }
-}
-
-/// An action by one of its words.
-pub fn find_action(app: &App, word: &str) -> Option<ActionId> {
-    let same = |other: &str| other.trim().eq_ignore_ascii_case(word.trim());
-    app.city()
-        .vocabulary
-        .actions
-        .iter()
-        .position(|a| same(&a.label.zh) || same(&a.label.en) || a.also.iter().any(|w| same(w)))
-        .and_then(|i| u16::try_from(i).ok())
-        .map(ActionId)
-}
-
-/// A place by code, name or path.
-pub fn find_place(app: &App, word: &str) -> Option<PlaceId> {
-    match app.city().context().gazetteer.place(word) {
-        notice::PlaceLookup::One(place) => Some(place),
-        _ => None,
-    }
-}
-
-/// `112.55,37.87`: longitude and latitude in degrees.
-pub fn read_point(text: &str) -> Option<(f64, f64)> {
-    let (lon, lat) = text.split_once([',', '\u{ff0c}'])?;
-    let (lon, lat): (f64, f64) = (lon.trim().parse().ok()?, lat.trim().parse().ok()?);
-    ((-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat)).then_some((lon, lat))
 }

@@ -47,6 +47,10 @@ pub async fn show(
         {
             continue;
         }
+        // Said above as its district.
+        if district.is_some_and(|d| fact.value == d.name.get(reader.lang)) {
+            continue;
+        }
         match listed.iter_mut().find(|(about, _)| *about == fact.about) {
             Some((_, values)) => values.push(fact.value),
             None => listed.push((fact.about, vec![fact.value])),

@@ -7,14 +7,14 @@ use crate::prose::{self, Piece};
 use crate::reader::Reader;
 use crate::standing;
 use crate::wording::{self, Said};
-use crate::{drawing, moments, params, state, text, verdict};
+use crate::{drawing, moments, offer, params, state, text, verdict};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use decide::Question;
 use maud::{Markup, PreEscaped, html};
 use notice::text::Clause;
-use notice::{ActionId, Ask, Effect, Lang, Notice, PlaceId, Rule};
+use notice::{ActionId, Ask, Effect, Lang, Notice, Offer, PlaceId, Rule};
 use std::sync::Arc;
 
 /// `GET /notices/{slug}`, and its text at `/notices/{slug}.md`
@@ -35,7 +35,7 @@ pub async fn show(
         ..Frame::default()
     };
     let body = html! {
-        article .notice {
+        article .notice .text-only[notice.rules.is_empty() && notice.offers.is_empty()] {
             (head(&app, &reader, notice))
             @if !notice.rules.is_empty() { (concern(&app, &reader, notice)) }
             (prose(&app, &reader, notice))
@@ -135,13 +135,19 @@ pub fn rule_actions(app: &App, rule: &Rule) -> Vec<ActionId> {
     }
 }
 
-/// A stretch of the text with the rules that stand under it.
+/// A block of the language that has a card.
+enum Block<'a> {
+    Rule(&'a Rule),
+    Offer(&'a Offer),
+}
+
+/// A stretch of the text with the blocks that stand under it.
 struct Stretch<'a> {
     /// Its text as HTML; empty if a block stands without one.
     html: String,
     /// Its clause, counted from 1, if it is a paragraph.
     clause: Option<usize>,
-    rules: Vec<&'a Rule>,
+    blocks: Vec<Block<'a>>,
     /// Questions stand under it; they are shown below, answered.
     asks: bool,
 }
@@ -152,7 +158,7 @@ fn stretches(notice: &Notice) -> Vec<Stretch<'_>> {
     let new = |html, clause| Stretch {
         html,
         clause,
-        rules: Vec::new(),
+        blocks: Vec::new(),
         asks: false,
     };
     for piece in prose::pieces(notice) {
@@ -170,9 +176,11 @@ fn stretches(notice: &Notice) -> Vec<Stretch<'_>> {
                     stretches.push(new(String::new(), None));
                 }
                 let rule = notice.rules.iter().find(|r| r.spans.block.contains(&at));
+                let offer = notice.offers.iter().find(|o| o.spans.block.contains(&at));
+                let block = rule.map(Block::Rule).or(offer.map(Block::Offer));
                 if let Some(last) = stretches.last_mut() {
-                    last.asks |= rule.is_none();
-                    last.rules.extend(rule);
+                    last.asks |= block.is_none();
+                    last.blocks.extend(block);
                 }
             }
         }
@@ -185,7 +193,7 @@ fn stretches(notice: &Notice) -> Vec<Stretch<'_>> {
     let mut ends = ends.into_iter();
     stretches.retain(|s| {
         let ends = ends.next().unwrap_or(false);
-        !(ends && s.asks && s.rules.is_empty() && heading(s))
+        !(ends && s.asks && s.blocks.is_empty() && heading(s))
     });
     stretches
 }
@@ -193,15 +201,20 @@ fn stretches(notice: &Notice) -> Vec<Stretch<'_>> {
 fn prose(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     html! {
         div .prose lang="zh-CN" {
-            @for Stretch { html, clause, rules, .. } in stretches(notice) {
+            @for Stretch { html, clause, blocks, .. } in stretches(notice) {
                 @let id = clause.map(|c| format!("c{c}"));
-                @if rules.is_empty() {
+                @if blocks.is_empty() {
                     div .plain id=[id] { (PreEscaped(html)) }
                 } @else {
                     div .clause id=[id] {
                         div .clause-text { (PreEscaped(html)) }
                         div .cards lang=(reader.say("zh-CN", "en")) {
-                            @for rule in rules { (card(app, reader, notice, rule)) }
+                            @for block in blocks {
+                                @match block {
+                                    Block::Rule(rule) => (card(app, reader, notice, rule)),
+                                    Block::Offer(offer) => (offer::card(app, reader, notice, offer)),
+                                }
+                            }
                         }
                     }
                 }
@@ -241,7 +254,7 @@ fn card(app: &App, reader: &Reader, notice: &Notice, rule: &Rule) -> Markup {
                     summary { (reader.say("除外", "Except")) }
                     ol {
                         @for exception in &rule.exceptions {
-                            li id={ (rule.name) "/" (exception.name) } { (speaker.condition(&exception.condition)) }
+                            li id={ (rule.name) "/" (exception.name) } { (speaker.excepted(rule, exception)) }
                         }
                     }
                 }
@@ -331,6 +344,7 @@ fn places(app: &App, reader: &Reader, notice: &Notice) -> Markup {
         .rules
         .iter()
         .flat_map(|r| r.places.iter().copied())
+        .chain(notice.offers.iter().flat_map(offer::places))
         .collect();
     named.sort();
     named.dedup();

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::layout;
 use crate::reader::Reader;
-use crate::standing;
+use crate::standing::{self, Standing};
 use crate::wording;
 use crate::{drawing, params};
 use axum::extract::{Path, State};
@@ -74,7 +74,8 @@ pub async fn show(
                             (speaker.clause(rule)) (reader.say("。", "."))
                             @if *reach == Reach::Part { " " span .fine { (reader.say("（只在其中一部分）", "(in a part of it)")) } }
                         }
-                        (standing::badge(&reader, standing::of_rule(app.city(), notice, rule, reader.now)))
+                        @let now = standing::of_rule(app.city(), notice, rule, reader.now);
+                        @if now != Standing::Acting { (standing::badge(&reader, now)) }
                     }
                 }
             }
@@ -91,6 +92,7 @@ pub async fn show(
             (path_above(&reader, all, place))
             h1 { (name) @if place.demo { " " (crate::pages::notice::demo(&reader)) } }
             p .fine { (level(&reader, place.level)) " · " code { (place.code) } }
+            p { a .button href=(params::link("/ask", &[("where", &place.code)])) { (reader.say(format!("在{name}，我能不能…？"), format!("May I … in {name}?"))) } }
             div .place-grid {
                 div {
                     section aria-labelledby="here" {
@@ -101,7 +103,6 @@ pub async fn show(
                         h2 #wide .rubric { (reader.say("全市有效、这里也适用的规定", "Rules of the whole city, here too")) " " span .count { (wide.len()) } }
                         (list(&wide))
                     }
-                    p { a .button href=(params::link("/ask", &[("where", &place.code)])) { (reader.say(format!("在{name}，我能不能…？"), format!("May I … in {name}?"))) } }
                 }
                 aside {
                     @if let Some(drawn) = drawn {

@@ -203,6 +203,9 @@ fn page(
                         }
                     }
                     tbody {
+                        @if rows.is_empty() {
+                            tr { td colspan=(columns.len() + 3) { (reader.say("没有符合这些条件的企业，请放宽条件或清除筛选。", "No enterprise fits these choices; widen or clear them.")) } }
+                        }
                         @for row in shown {
                             tr {
                                 th scope="row" { a href={ "/enterprises/" (row.id) } { (Said::chinese(reader, &row.name)) } }

@@ -7,6 +7,8 @@ mod answers;
 mod browsing;
 mod golden;
 mod hostile;
+mod offers;
+mod typed;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
