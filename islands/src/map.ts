@@ -150,7 +150,8 @@ async function start(frame: HTMLElement): Promise<void> {
   });
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.once("load", () => {
-    frame.querySelector("svg.drawing")?.remove();
+    // The drawing is what gets printed.
+    frame.querySelector("svg.drawing")?.classList.add("covered");
     for (const feature of places.features) label(map, feature, name(feature.properties));
     const hint = document.createElement("p");
     hint.className = "map-hint";
