@@ -75,7 +75,7 @@ pub fn measure(city: &Arc<City>, binary: &Path, scratch: &Path) -> Result<Table>
         std::fs::remove_file(&verdicts)?;
     }
     table.note(&format!(
-        "`tongxin bench --passages FILE`, then `tongxin replay`, all cores: trucks at random points and times of seven days, their size, \
+        "`tongxin bench --passages FILE`, then `tongxin replay`, all cores: trucks at 4,096 points and at random times of seven days, their size, \
          fuel and use, one value in fifty missing; against all notices of the demo city. As a whole: with reading the city and compiling. \
          On {held} rows from all over the smaller file the single answer was the same, clauses included."
     ));

@@ -109,6 +109,11 @@ impl Plan {
         })
     }
 
+    /// The facts of each column of the file that tells any.
+    pub fn columns_of_facts(&self) -> impl Iterator<Item = &[Fact]> {
+        self.facts.chunk_by(|one, next| one.index == next.index)
+    }
+
     /// The batch's columns.
     pub fn columns(&self, city: &City) -> Vec<Column> {
         self.facts

@@ -5,6 +5,8 @@
 
 mod columns;
 mod lexicon;
+mod pages;
+mod points;
 mod progress;
 mod reader;
 mod report;

@@ -2,13 +2,15 @@
 
 use super::columns::{Fact, Plan, Reading};
 use super::lexicon::{Lexicon, UNKNOWN_WORD, UNSAID};
-use city::City;
+use super::pages::numbered;
 use decide::batch::NO_TIME;
-use notice::vocabulary::words::Words;
+use parquet::basic::Type;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{ByteArray, DataType};
+use parquet::data_type::{BoolType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::RowGroupReader;
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Rows of one chunk.
 #[derive(Default)]
@@ -32,71 +34,63 @@ pub enum FactValues {
 }
 
 /// A column with room for what is read from it.
-struct Source {
-    reader: ColumnReader,
+struct Source<T: DataType> {
+    reader: ColumnReaderImpl<T>,
     levels: Vec<i16>,
+    values: Vec<T::T>,
     optional: bool,
+}
+
+/// A column of numbers.
+enum Numbers {
+    Double(Source<DoubleType>),
+    Float(Source<FloatType>),
+    Int32(Source<Int32Type>),
+    Int64(Source<Int64Type>),
+}
+
+/// A column of facts.
+enum Told {
+    Words(Source<Int32Type>, Arc<Mutex<Lexicon>>),
+    Truths(Source<BoolType>),
+    Numbers(Numbers),
 }
 
 /// Reads one row group.
 pub struct GroupReader<'a> {
     plan: &'a Plan,
-    city: &'a City,
-    words: &'a Words,
-    time: Source,
-    point: Option<(Source, Source)>,
-    /// One for each fact; `None` where the fact before is of the same column.
-    facts: Vec<Option<Source>>,
-    /// One for each fact, used of the first of a column.
-    lexicons: &'a mut Vec<Lexicon>,
-    /// Words that the vocabulary does not know, a count for each column.
+    time: Source<Int64Type>,
+    point: Option<(Numbers, Numbers)>,
+    /// One for each column of facts.
+    told: Vec<Told>,
+    /// Words that the vocabulary does not know, a count for each fact.
     pub unknown: Vec<u64>,
 }
 
 impl<'a> GroupReader<'a> {
-    /// Opens the columns that the plan names.
+    /// Opens the columns that the plan names; `lexicons` are those of the columns of facts.
     pub fn new(
         group: &dyn RowGroupReader,
         plan: &'a Plan,
-        city: &'a City,
-        words: &'a Words,
-        lexicons: &'a mut Vec<Lexicon>,
+        lexicons: &[Arc<Mutex<Lexicon>>],
     ) -> Result<Self> {
-        lexicons.resize_with(plan.facts.len(), Lexicon::default);
-        let source = |index: usize| -> Result<Source> {
-            let optional = group
-                .metadata()
-                .column(index)
-                .column_descr()
-                .max_def_level()
-                > 0;
-            Ok(Source {
-                reader: group.get_column_reader(index)?,
-                levels: Vec::new(),
-                optional,
-            })
-        };
+        let told = plan.columns_of_facts().zip(lexicons);
         Ok(GroupReader {
-            time: source(plan.time.0)?,
+            time: match group.get_column_reader(plan.time.0)? {
+                ColumnReader::Int64ColumnReader(reader) => Source::new(reader, group, plan.time.0),
+                _ => return Err(changed()),
+            },
             point: plan
                 .point
-                .map(|(lon, lat)| Ok::<_, ParquetError>((source(lon)?, source(lat)?)))
-                .transpose()?,
-            facts: plan
-                .facts
-                .iter()
-                .enumerate()
-                .map(|(number, fact)| {
-                    let before = number.checked_sub(1).and_then(|at| plan.facts.get(at));
-                    let again = before.is_some_and(|before| before.index == fact.index);
-                    (!again).then(|| source(fact.index)).transpose()
+                .map(|(lon, lat)| {
+                    Ok::<_, ParquetError>((Numbers::of(group, lon)?, Numbers::of(group, lat)?))
                 })
+                .transpose()?,
+            told: told
+                .map(|(column, lexicon)| Told::of(group, column, lexicon))
                 .collect::<Result<_>>()?,
             unknown: vec![0; plan.facts.len()],
             plan,
-            city,
-            words,
-            lexicons,
         })
     }
 
@@ -104,25 +98,12 @@ impl<'a> GroupReader<'a> {
     pub fn read(&mut self, rows: usize, chunk: &mut Chunk) -> Result<()> {
         let (_, units) = self.plan.time;
         let seconds = |time: &i64| time.div_euclid(units);
-        match &mut self.time.reader {
-            ColumnReader::Int64ColumnReader(reader) => {
-                fill(
-                    reader,
-                    &mut self.time.levels,
-                    self.time.optional,
-                    rows,
-                    &mut chunk.times,
-                    NO_TIME,
-                    seconds,
-                )?;
-            }
-            _ => return Err(changed()),
-        }
+        self.time.read(rows, &mut chunk.times, NO_TIME, seconds)?;
         if let Some((lon, lat)) = &mut self.point {
-            numbers(lon, rows, &mut chunk.lons)?;
-            numbers(lat, rows, &mut chunk.lats)?;
+            lon.read(rows, &mut chunk.lons)?;
+            lat.read(rows, &mut chunk.lats)?;
         }
-        if chunk.facts.len() != self.facts.len() {
+        if chunk.facts.len() != self.plan.facts.len() {
             chunk.facts = self
                 .plan
                 .facts
@@ -133,30 +114,13 @@ impl<'a> GroupReader<'a> {
                 })
                 .collect();
         }
-        let mut first = 0;
-        for column in self
-            .plan
-            .facts
-            .chunk_by(|one, next| one.index == next.index)
-        {
-            let facts = first..first + column.len();
-            let source = self.facts.get_mut(first).and_then(Option::as_mut);
-            let (Some(source), Some(values), Some(lexicon)) = (
-                source,
-                chunk.facts.get_mut(facts.clone()),
-                self.lexicons.get_mut(first),
-            ) else {
-                return Err(changed());
-            };
-            let look_up = |word: &str| {
-                let code = |fact: &Fact| fact.reading.code(word, self.city, self.words);
-                column
-                    .iter()
-                    .map(|fact| code(fact).unwrap_or(UNKNOWN_WORD))
-                    .collect()
-            };
-            read_column(source, rows, values, lexicon, look_up)?;
-            first = facts.end;
+        let mut values = chunk.facts.as_mut_slice();
+        for (told, column) in self.told.iter_mut().zip(self.plan.columns_of_facts()) {
+            let (own, others) = values
+                .split_at_mut_checked(column.len())
+                .ok_or_else(changed)?;
+            told.read(rows, own)?;
+            values = others;
         }
         self.silence(chunk);
         self.count_unknown(chunk);
@@ -166,11 +130,7 @@ impl<'a> GroupReader<'a> {
     /// Counts the words of each column that none of its attributes knows.
     fn count_unknown(&mut self, chunk: &Chunk) {
         let mut first = 0;
-        for column in self
-            .plan
-            .facts
-            .chunk_by(|one, next| one.index == next.index)
-        {
+        for column in self.plan.columns_of_facts() {
             let values = chunk.facts.iter().skip(first).take(column.len());
             let mut codes = values.filter_map(|values| match values {
                 FactValues::Codes(codes) => Some(codes),
@@ -178,8 +138,9 @@ impl<'a> GroupReader<'a> {
             });
             if let (Some(own), Some(unknown)) = (codes.next(), self.unknown.get_mut(first)) {
                 // Codes that are known are less than both of the others.
-                let mut least = own.clone();
+                let mut least = Cow::from(own);
                 for codes in codes {
+                    let least = least.to_mut();
                     least
                         .iter_mut()
                         .zip(codes)
@@ -236,56 +197,44 @@ impl<'a> GroupReader<'a> {
     }
 }
 
-/// Reads one column once, for every attribute that it is read as.
-fn read_column(
-    source: &mut Source,
-    rows: usize,
-    values: &mut [FactValues],
-    lexicon: &mut Lexicon,
-    look_up: impl Fn(&str) -> Vec<u16>,
-) -> Result<()> {
-    let Some((own, others)) = values.split_first_mut() else {
-        return Ok(());
-    };
-    let optional = source.optional;
-    match own {
-        FactValues::Numbers(own) => {
-            numbers(source, rows, own)?;
-            for values in others {
-                if let FactValues::Numbers(values) = values {
-                    values.clone_from(own);
-                }
-            }
+impl Told {
+    fn of(
+        group: &dyn RowGroupReader,
+        column: &[Fact],
+        lexicon: &Arc<Mutex<Lexicon>>,
+    ) -> Result<Self> {
+        let Some(Fact { index, reading, .. }) = column.first() else {
+            return Err(changed());
+        };
+        if matches!(reading, Reading::Number(..)) {
+            return Ok(Told::Numbers(Numbers::of(group, *index)?));
         }
-        FactValues::Codes(own) => match &mut source.reader {
-            ColumnReader::BoolColumnReader(reader) => {
-                let code = |truth: &bool| u16::from(*truth);
-                fill(
-                    reader,
-                    &mut source.levels,
-                    optional,
-                    rows,
-                    own,
-                    UNSAID,
-                    code,
-                )?;
-                for values in others {
-                    if let FactValues::Codes(values) = values {
-                        values.clone_from(own);
-                    }
-                }
+        let described = group.metadata().column(*index).column_descr_ptr();
+        match described.physical_type() {
+            Type::BYTE_ARRAY => {
+                let pages = group.get_column_page_reader(*index)?;
+                let reader = numbered(described, pages, lexicon.clone())?;
+                let source = Source::new(reader, group, *index);
+                Ok(Told::Words(source, lexicon.clone()))
             }
-            ColumnReader::ByteArrayColumnReader(reader) => {
-                let number = |word: &ByteArray| lexicon.number(word.data(), &look_up);
-                fill(
-                    reader,
-                    &mut source.levels,
-                    optional,
-                    rows,
-                    own,
-                    UNSAID,
-                    number,
-                )?;
+            _ => match group.get_column_reader(*index)? {
+                ColumnReader::BoolColumnReader(reader) => {
+                    Ok(Told::Truths(Source::new(reader, group, *index)))
+                }
+                _ => Err(changed()),
+            },
+        }
+    }
+
+    /// Reads a column once, for every attribute that it is read as.
+    fn read(&mut self, rows: usize, values: &mut [FactValues]) -> Result<()> {
+        let Some((own, others)) = values.split_first_mut() else {
+            return Ok(());
+        };
+        match (self, &mut *own) {
+            (Told::Words(source, lexicon), FactValues::Codes(own)) => {
+                source.read(rows, own, UNSAID, |number| *number as u16)?;
+                let lexicon = lexicon.lock().unwrap_or_else(PoisonError::into_inner);
                 for (attribute, values) in others.iter_mut().enumerate() {
                     if let FactValues::Codes(values) = values {
                         let codes = lexicon.codes(attribute + 1);
@@ -296,11 +245,23 @@ fn read_column(
                 let codes = lexicon.codes(0);
                 own.iter_mut()
                     .for_each(|number| *number = code(&codes, *number));
+                return Ok(());
             }
+            (Told::Truths(source), FactValues::Codes(own)) => {
+                source.read(rows, own, UNSAID, |truth| u16::from(*truth))?;
+            }
+            (Told::Numbers(numbers), FactValues::Numbers(own)) => numbers.read(rows, own)?,
             _ => return Err(changed()),
-        },
+        }
+        for values in others {
+            match (&mut *own, values) {
+                (FactValues::Codes(own), FactValues::Codes(values)) => values.clone_from(own),
+                (FactValues::Numbers(own), FactValues::Numbers(values)) => values.clone_from(own),
+                _ => return Err(changed()),
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// The code of a meaning.
@@ -308,64 +269,78 @@ fn code(codes: &[u16], number: u16) -> u16 {
     codes.get(usize::from(number)).copied().unwrap_or(UNSAID)
 }
 
-fn numbers(source: &mut Source, rows: usize, into: &mut Vec<f64>) -> Result<()> {
-    let (levels, optional) = (&mut source.levels, source.optional);
-    match &mut source.reader {
-        ColumnReader::DoubleColumnReader(reader) => {
-            fill(reader, levels, optional, rows, into, f64::NAN, |v| *v)
+impl Numbers {
+    fn of(group: &dyn RowGroupReader, index: usize) -> Result<Self> {
+        Ok(match group.get_column_reader(index)? {
+            ColumnReader::DoubleColumnReader(reader) => {
+                Numbers::Double(Source::new(reader, group, index))
+            }
+            ColumnReader::FloatColumnReader(reader) => {
+                Numbers::Float(Source::new(reader, group, index))
+            }
+            ColumnReader::Int32ColumnReader(reader) => {
+                Numbers::Int32(Source::new(reader, group, index))
+            }
+            ColumnReader::Int64ColumnReader(reader) => {
+                Numbers::Int64(Source::new(reader, group, index))
+            }
+            _ => return Err(changed()),
+        })
+    }
+
+    fn read(&mut self, rows: usize, into: &mut Vec<f64>) -> Result<()> {
+        match self {
+            Numbers::Double(source) => source.read(rows, into, f64::NAN, |v| *v),
+            Numbers::Float(source) => source.read(rows, into, f64::NAN, |v| f64::from(*v)),
+            Numbers::Int32(source) => source.read(rows, into, f64::NAN, |v| f64::from(*v)),
+            Numbers::Int64(source) => source.read(rows, into, f64::NAN, |v| *v as f64),
         }
-        ColumnReader::FloatColumnReader(reader) => {
-            fill(reader, levels, optional, rows, into, f64::NAN, |v| {
-                f64::from(*v)
-            })
-        }
-        ColumnReader::Int32ColumnReader(reader) => {
-            fill(reader, levels, optional, rows, into, f64::NAN, |v| {
-                f64::from(*v)
-            })
-        }
-        ColumnReader::Int64ColumnReader(reader) => {
-            fill(reader, levels, optional, rows, into, f64::NAN, |v| {
-                *v as f64
-            })
-        }
-        _ => Err(changed()),
     }
 }
 
-/// Reads `rows` values of a column; what is missing becomes `missing`.
-fn fill<T: DataType, V: Copy>(
-    reader: &mut ColumnReaderImpl<T>,
-    levels: &mut Vec<i16>,
-    optional: bool,
-    rows: usize,
-    into: &mut Vec<V>,
-    missing: V,
-    mut convert: impl FnMut(&T::T) -> V,
-) -> Result<()> {
-    into.clear();
-    let mut values = Vec::with_capacity(rows);
-    levels.clear();
-    let (read, _, _) =
-        reader.read_records(rows, optional.then_some(&mut *levels), None, &mut values)?;
-    if read != rows {
-        return Err(ParquetError::EOF(format!(
-            "{read} of {rows} rows in a column"
-        )));
+impl<T: DataType> Source<T> {
+    fn new(reader: ColumnReaderImpl<T>, group: &dyn RowGroupReader, index: usize) -> Self {
+        let described = group.metadata().column(index).column_descr();
+        Source {
+            reader,
+            levels: Vec::new(),
+            values: Vec::new(),
+            optional: described.max_def_level() > 0,
+        }
     }
-    if !optional || values.len() == rows {
-        into.extend(values.iter().map(convert));
-        return Ok(());
-    }
-    let mut values = values.iter();
-    for level in levels.iter() {
-        into.push(if *level == 0 {
-            missing
+
+    /// Reads the next `rows` values; what is missing becomes `missing`.
+    fn read<V: Copy>(
+        &mut self,
+        rows: usize,
+        into: &mut Vec<V>,
+        missing: V,
+        convert: impl Fn(&T::T) -> V,
+    ) -> Result<()> {
+        self.levels.clear();
+        self.values.clear();
+        let levels = self.optional.then_some(&mut self.levels);
+        let (read, _, _) = self
+            .reader
+            .read_records(rows, levels, None, &mut self.values)?;
+        if read != rows {
+            return Err(ParquetError::EOF(format!(
+                "{read} of {rows} rows in a column"
+            )));
+        }
+        into.clear();
+        let mut values = self.values.iter().map(convert);
+        if !self.optional || values.len() == rows {
+            into.extend(values);
         } else {
-            values.next().map_or(missing, &mut convert)
-        });
+            let value = |level: &i16| match level {
+                0 => missing,
+                _ => values.next().unwrap_or(missing),
+            };
+            into.extend(self.levels.iter().map(value));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn changed() -> ParquetError {

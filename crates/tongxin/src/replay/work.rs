@@ -1,29 +1,29 @@
 //! The threads of a replay: some read and decide, one writes in order.
 
 use super::columns::Plan;
+use super::lexicon::{Lexicon, UNKNOWN_WORD};
+use super::points::PlaceNumbers;
 use super::progress::Progress;
 use super::reader::{Chunk, FactValues, GroupReader};
 use super::writer::VerdictWriter;
 use super::{contradicts, open};
 use crate::fault::Fault;
+use decide::Book;
 use decide::batch::{Batch, Misfit, Outcome, Places, Rows, Times, Values};
-use decide::{Book, Whereabouts};
 use notice::vocabulary::words::Words;
-use notice::{ActionId, Facts, PlaceId};
+use notice::{ActionId, Facts};
 use parquet::errors::ParquetError;
 use parquet::file::reader::FileReader as _;
-use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// Rows read and decided in one go.
-const CHUNK_ROWS: usize = 1 << 16;
+/// Rows read and decided in one go: what a core's own cache holds.
+const CHUNK_ROWS: usize = 1 << 13;
 /// Chunks that may wait for the writer, for each thread: 16 MiB of outcomes.
-const QUEUE_CHUNKS: usize = 64;
-/// Different sets of places remembered; a city has fewer.
-const SETS_MAX: usize = 1 << 16;
+const QUEUE_CHUNKS: usize = 512;
 
 /// What is to be replayed.
 pub struct Job<'a> {
@@ -119,7 +119,22 @@ impl Job<'_> {
         send: &SyncSender<Decided>,
     ) -> Result<Vec<u64>, Fault> {
         let city = self.book.city();
-        let words = Words::of(&city.vocabulary);
+        let words = Arc::new(Words::of(&city.vocabulary));
+        let lexicons: Vec<Arc<Mutex<Lexicon>>> = self
+            .plan
+            .columns_of_facts()
+            .map(|column| {
+                let (city, words) = (city.clone(), words.clone());
+                let readings: Vec<_> = column.iter().map(|fact| fact.reading.clone()).collect();
+                Lexicon::new(Box::new(move |word| {
+                    let codes = readings
+                        .iter()
+                        .map(|reading| reading.code(word, &city, &words));
+                    codes.map(|code| code.unwrap_or(UNKNOWN_WORD)).collect()
+                }))
+            })
+            .map(|lexicon| Arc::new(Mutex::new(lexicon)))
+            .collect();
         let file = open(self.input)?;
         let mut batch = Batch::new(
             self.book,
@@ -129,13 +144,13 @@ impl Job<'_> {
         );
         let mut places = PlaceNumbers::new(&mut batch);
         let mut unknown = vec![0; self.plan.facts.len()];
-        let (mut chunk, mut lexicons, mut numbers) = (Chunk::default(), Vec::new(), Vec::new());
+        let (mut chunk, mut numbers) = (Chunk::default(), Vec::new());
         let mut told = 0;
         for (group, rows) in self.groups.iter().enumerate().skip(first).step_by(step) {
             let group = file
                 .get_row_group(group)
                 .map_err(|error| self.fault(error))?;
-            let mut reader = GroupReader::new(&*group, self.plan, city, &words, &mut lexicons)
+            let mut reader = GroupReader::new(&*group, self.plan, &lexicons)
                 .map_err(|error| self.fault(error))?;
             let mut left = *rows;
             while left > 0 {
@@ -143,7 +158,7 @@ impl Job<'_> {
                 reader
                     .read(count, &mut chunk)
                     .map_err(|error| self.fault(error))?;
-                places.number(&chunk, &mut batch, &mut numbers);
+                places.number(&chunk.lons, &chunk.lats, &mut batch, &mut numbers);
                 let mut outcomes = vec![0; count];
                 run(&mut batch, &chunk, &places, &numbers, &mut outcomes)
                     .map_err(|error| self.fault(ParquetError::General(error.to_string())))?;
@@ -196,52 +211,4 @@ fn run(
         times: Times::Each(&chunk.times),
     };
     batch.run(&rows, outcomes)
-}
-
-/// Numbers of places by the set of places that a point lies in.
-struct PlaceNumbers {
-    unsaid: u32,
-    sets: HashMap<Vec<PlaceId>, u32>,
-    found: Vec<PlaceId>,
-    last: (Vec<PlaceId>, u32),
-}
-
-impl PlaceNumbers {
-    fn new(batch: &mut Batch<'_>) -> Self {
-        let nowhere = batch.place(&Whereabouts::Point(Vec::new()));
-        PlaceNumbers {
-            unsaid: batch.place(&Whereabouts::Unsaid),
-            sets: HashMap::new(),
-            found: Vec::new(),
-            last: (Vec::new(), nowhere),
-        }
-    }
-
-    /// The place of every row of a chunk.
-    fn number(&mut self, chunk: &Chunk, batch: &mut Batch<'_>, numbers: &mut Vec<u32>) {
-        numbers.clear();
-        let city = batch.book().city();
-        for (lon, lat) in chunk.lons.iter().zip(&chunk.lats) {
-            if !lon.is_finite() || !lat.is_finite() {
-                numbers.push(self.unsaid);
-                continue;
-            }
-            city.places.at(*lon, *lat, &mut self.found);
-            if self.found != self.last.0 {
-                let number = match self.sets.get(&self.found) {
-                    Some(number) => *number,
-                    None => {
-                        let number = batch.place(&Whereabouts::Point(self.found.clone()));
-                        if self.sets.len() < SETS_MAX {
-                            self.sets.insert(self.found.clone(), number);
-                        }
-                        number
-                    }
-                };
-                self.last.0.clone_from(&self.found);
-                self.last.1 = number;
-            }
-            numbers.push(self.last.1);
-        }
-    }
 }
