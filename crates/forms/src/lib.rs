@@ -4,3 +4,4 @@
 //! and no page; the ledger's one writer calls it.
 
 pub mod draw;
+pub mod people;

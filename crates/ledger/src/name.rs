@@ -102,6 +102,13 @@ names! {
     Claim, "claim";
 }
 
+/// Each person has one item of many kinds: a pseudonym is a name like any other, so it can be the key.
+impl From<Person> for Key {
+    fn from(person: Person) -> Self {
+        Self(person.0)
+    }
+}
+
 /// Chosen by whoever gives a command, once for the command however often it is sent.
 ///
 /// Ids that begin with the time, as [`RequestId::new`] makes them, keep the newest ones on the same pages of the store.

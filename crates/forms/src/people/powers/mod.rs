@@ -1,0 +1,219 @@
+//! What staff may do, asked of the powers notice (权责清单) like any other question.
+//!
+//! The acts are forbidden in the vocabulary unless a rule permits them, so what no clause gives, nobody has. Asking gives a
+//! [`Citation`], without which no command of an office can be built, or a [`Denied`] that cites who may.
+
+mod act;
+mod denied;
+mod standing;
+
+use decide::answer::Part;
+use decide::{Answer, Because, Book, Question, Whereabouts};
+use jiff::civil::DateTime;
+use ledger::Draft;
+use ledger::form::Stop;
+use ledger::name::Person;
+use notice::ask::Verdict;
+use notice::vocabulary::Default as ByDefault;
+use notice::{Effect, PlaceId};
+use serde::Serialize;
+
+pub use act::Act;
+pub use denied::Denied;
+pub use standing::{Post, Standing};
+
+use super::refusal::Refusal;
+
+/// What an act is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Matter<'a> {
+    /// Id of the office whose matter it is: of a notice, the issuer.
+    pub office: &'a str,
+    /// Where it is; for most, the whole city.
+    pub place: Option<PlaceId>,
+    /// The person has a hand in it already: drafted the notice, is the volunteer whose hours they are.
+    pub own_hand: bool,
+}
+
+/// The powers in force, in a book of rules.
+#[derive(Clone, Copy, Debug)]
+pub struct Powers<'a> {
+    book: &'a Book,
+}
+
+/// By which clause somebody may do something. Only [`Powers::may`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Citation {
+    act: Act,
+    #[serde(skip)]
+    person: Person,
+    office: String,
+    role: String,
+    clauses: Vec<String>,
+    text_version: String,
+    #[serde(skip)]
+    because: Vec<Because>,
+}
+
+impl<'a> Powers<'a> {
+    /// The powers that this book holds.
+    #[must_use]
+    pub const fn of(book: &'a Book) -> Self {
+        Self { book }
+    }
+
+    /// Whether a person may do something about a matter at an instant, in the city's civil time.
+    ///
+    /// # Errors
+    /// [`Denied`], which says by which clause not, or who may instead.
+    pub fn may(
+        &self,
+        who: &Standing,
+        act: Act,
+        matter: &Matter<'_>,
+        at: DateTime,
+    ) -> Result<Citation, Denied> {
+        let city = self.book.city();
+        let vocabulary = &city.vocabulary;
+        let Some(action) = act.action(vocabulary) else {
+            return Err(Denied::Unknown(act));
+        };
+        // An act that is not kept would be everybody's.
+        if vocabulary.actions[usize::from(action.0)].default != ByDefault::Forbidden {
+            return Err(Denied::Unkept(act));
+        }
+        let Some(post) = &who.post else {
+            return Err(Denied::NoPost {
+                act,
+                only: self.permits(act, at),
+            });
+        };
+        let answer = self.book.answer(&Question {
+            action: Some(action),
+            facts: standing::facts(post, matter, vocabulary),
+            place: matter
+                .place
+                .map_or(Whereabouts::Unsaid, Whereabouts::Within),
+            at,
+        });
+        match answer.verdict {
+            Verdict::Allowed | Verdict::Limited | Verdict::Required => {
+                Ok(Citation::of(&who.person, post, act, answer))
+            }
+            Verdict::Depends => Err(Denied::Unsettled {
+                act,
+                needs: answer.needs.map(|need| need.name),
+                clauses: answer.because,
+            }),
+            Verdict::Conflict => Err(Denied::Conflict {
+                act,
+                clauses: answer.because,
+            }),
+            Verdict::Forbidden => {
+                let mut clauses = answer.because;
+                clauses.retain(|because| because.effect == Part::Forbids);
+                Err(if clauses.is_empty() {
+                    Denied::NotGiven {
+                        act,
+                        post: post.clone(),
+                        only: self.permits(act, at),
+                    }
+                } else {
+                    Denied::Forbidden { act, clauses }
+                })
+            }
+        }
+    }
+
+    /// The clauses in force that give this act to anybody.
+    fn permits(&self, act: Act, at: DateTime) -> Vec<Because> {
+        let Some(action) = act.action(&self.book.city().vocabulary) else {
+            return Vec::new();
+        };
+        let in_force = self
+            .book
+            .notices()
+            .iter()
+            .filter(|n| n.in_force.contains(at));
+        let rules = in_force.flat_map(|notice| notice.rules.iter().map(move |rule| (notice, rule)));
+        rules
+            .filter(
+                |(_, rule)| matches!(&rule.effect, Effect::Permit(acts) if acts.contains(&action)),
+            )
+            .map(|(notice, rule)| {
+                let clause = notice.clauses.get(usize::from(rule.clause.0));
+                Because {
+                    notice: notice.slug.to_string(),
+                    rule: rule.name.clone(),
+                    exception: None,
+                    clause: clause
+                        .map(notice::text::Clause::citation)
+                        .unwrap_or_default(),
+                    text: clause.map(|clause| clause.text.clone()).unwrap_or_default(),
+                    effect: Part::Frees,
+                }
+            })
+            .collect()
+    }
+}
+
+impl Citation {
+    fn of(person: &Person, post: &Post, act: Act, answer: Answer) -> Self {
+        Self {
+            act,
+            person: person.clone(),
+            office: post.office.clone(),
+            role: post.role.clone(),
+            clauses: answer
+                .because
+                .iter()
+                .map(|because| format!("{}#{}", because.notice, because.rule))
+                .collect(),
+            text_version: answer.text_version,
+            because: answer.because,
+        }
+    }
+
+    /// What it is good for.
+    #[must_use]
+    pub const fn act(&self) -> Act {
+        self.act
+    }
+
+    /// The office in whose name.
+    #[must_use]
+    pub fn office(&self) -> &str {
+        &self.office
+    }
+
+    /// The clauses, as an answer shows them.
+    #[must_use]
+    pub fn because(&self) -> &[Because] {
+        &self.because
+    }
+
+    /// Refuses an act other than the one it was asked for, and another person than the one it was given to.
+    pub(crate) fn good_for(&self, act: Act, draft: &Draft<'_>) -> Result<(), Stop<Refusal>> {
+        if self.act == act && draft.origin().actor.as_str() == self.person.as_str() {
+            Ok(())
+        } else {
+            Err(Stop::Refused(Refusal::OtherPower))
+        }
+    }
+}
+
+#[cfg(test)]
+impl Citation {
+    /// One that no powers gave, for tests of the deciders alone.
+    pub(crate) fn of_test(person: &Person, office: &str, act: Act) -> Self {
+        Self {
+            act,
+            person: person.clone(),
+            office: office.to_owned(),
+            role: "clerk".to_owned(),
+            clauses: vec!["powers#test".to_owned()],
+            text_version: "0".repeat(64),
+            because: Vec::new(),
+        }
+    }
+}
