@@ -6,8 +6,9 @@ use crate::sheet::Sheet;
 use crate::variable::{MINUTES, Variable};
 use city::City;
 use jiff::civil::DateTime;
+use notice::diagnostic::Example;
 use notice::say::Speaker;
-use notice::{ActionId, Facts, KindId, Lang, Period, PlaceId, ValueSet};
+use notice::{ActionId, Facts, KindId, Label, Lang, Period, PlaceId, ValueSet};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -92,44 +93,53 @@ pub(crate) fn say(city: &City, case: &Case, lang: Lang) -> String {
     }
 }
 
-/// The case by attribute name, as an `ask` would write it.
-pub(crate) fn words(city: &City, action: ActionId, case: &Case) -> BTreeMap<String, String> {
-    let speaker = speaker(city, Lang::Zh);
-    let mut words = BTreeMap::new();
+/// The case as an `ask` would write it.
+pub(crate) fn words(city: &City, action: ActionId, case: &Case) -> Example {
+    let (zh, en) = (speaker(city, Lang::Zh), speaker(city, Lang::En));
+    let key = |key: &str| Label::new(key, key);
+    let mut words = Example::default();
     if let Some(kind) = case
         .facts
         .kind
         .and_then(|kind| city.vocabulary.kinds.get(usize::from(kind.0)))
     {
-        words.insert("主体类别".to_owned(), kind.label.zh.clone());
+        let name = Label::new("主体类别", "kind of subject");
+        words.add("主体类别", name, kind.label.clone());
     }
     for (attribute, set) in &case.facts.attributes {
         if let Some(known) = city.vocabulary.attributes.get(usize::from(attribute.0)) {
-            words.insert(known.label.zh.clone(), speaker.value(*attribute, set));
+            let value = Label::new(zh.value(*attribute, set), en.value(*attribute, set));
+            words.add(known.label.zh.clone(), known.label.clone(), value);
         }
     }
     for ((attribute, value), yes) in &case.facts.members {
         if let Some(known) = city.vocabulary.attributes.get(usize::from(attribute.0)) {
-            let member = speaker.value(*attribute, &ValueSet::one(*value));
-            let name = format!("{} 包含 {member}", known.label.zh);
-            words.insert(name, if *yes { "是" } else { "否" }.to_owned());
+            let value = ValueSet::one(*value);
+            let name = Label::new(
+                format!("{} 包含 {}", known.label.zh, zh.value(*attribute, &value)),
+                format!("{} has {}", known.label.en, en.value(*attribute, &value)),
+            );
+            let holds = match yes {
+                true => Label::new("是", "yes"),
+                false => Label::new("否", "no"),
+            };
+            words.add(name.zh.clone(), name, holds);
         }
     }
-    let named = |place: PlaceId| city.context().gazetteer.place_name(place, Lang::Zh);
-    let places: Vec<String> = narrowest(city, &case.places)
-        .into_iter()
-        .map(named)
-        .collect();
+    let places = narrowest(city, &case.places);
+    let named = |lang| -> Vec<String> {
+        let name = |place: &PlaceId| city.context().gazetteer.place_name(*place, lang);
+        places.iter().map(name).collect()
+    };
     if !places.is_empty() {
-        words.insert("where".to_owned(), places.join("、"));
+        let names = Label::new(named(Lang::Zh).join("、"), named(Lang::En).join(", "));
+        words.add("where", key("where"), names);
     }
     if let Some(known) = city.vocabulary.actions.get(usize::from(action.0)) {
-        words.insert("do".to_owned(), known.label.zh.clone());
+        words.add("do", key("do"), known.label.clone());
     }
-    words.insert(
-        "at".to_owned(),
-        case.at.strftime("%Y-%m-%dT%H:%M").to_string(),
-    );
+    let at = case.at.strftime("%Y-%m-%dT%H:%M").to_string();
+    words.add_plain("at", key("at"), &at);
     words
 }
 

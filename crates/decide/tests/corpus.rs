@@ -6,6 +6,7 @@
 
 use city::City;
 use decide::Book;
+use notice::diagnostic::Example;
 use notice::{Diagnostic, Lang, Notice};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,7 +34,7 @@ fn told(found: &[Diagnostic]) -> String {
             "\n{}:{line}:{column}: {} {hint} {:?}",
             one.place.file,
             one.message.get(Lang::Zh),
-            one.example
+            one.example.as_ref().map(Example::by_key)
         ));
     }
     text

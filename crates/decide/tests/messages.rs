@@ -4,6 +4,7 @@
 
 use city::City;
 use decide::{Book, Question, Whereabouts};
+use notice::diagnostic::Example;
 use notice::{Diagnostic, Notice, Slug};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -71,7 +72,7 @@ fn said(found: &[Diagnostic]) -> String {
             text,
             "  {} {:?}",
             clauses.join(" "),
-            d.example.clone().unwrap_or_default()
+            d.example.as_ref().map(Example::by_key).unwrap_or_default()
         )
         .unwrap();
     }

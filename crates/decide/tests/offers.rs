@@ -67,7 +67,11 @@ fn said(found: &[Diagnostic]) -> String {
             .unwrap();
         }
         let clauses: Vec<String> = d.clauses.iter().map(|c| c.to_string()).collect();
-        let example = d.example.clone().unwrap_or_default();
+        let example = d
+            .example
+            .as_ref()
+            .map(notice::diagnostic::Example::by_key)
+            .unwrap_or_default();
         writeln!(text, "  {} {example:?}", clauses.join(" ")).unwrap();
     }
     text

@@ -3,12 +3,13 @@
 use crate::label::Label;
 use crate::rule::ClauseAddress;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+mod example;
 mod render;
+pub use example::Example;
 pub use render::{render, render_all};
 
 /// One thing found in a text.
@@ -28,8 +29,8 @@ pub struct Diagnostic {
     pub related: Vec<(Source, Label)>,
     /// The clauses involved: both, for a conflict.
     pub clauses: Vec<ClauseAddress>,
-    /// A concrete case, by attribute name, as an `ask` would write it.
-    pub example: Option<BTreeMap<String, String>>,
+    /// A concrete case.
+    pub example: Option<Example>,
 }
 
 /// A stretch of a text.

@@ -1,5 +1,6 @@
 //! Diagnostics as text for people and as the documented JSON.
 
+use notice::diagnostic::Example;
 use notice::{Diagnostic, DiagnosticKind, Lang, Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ struct Finding<'a> {
     line: usize,
     column: usize,
     clauses: Vec<String>,
-    example: Option<&'a BTreeMap<String, String>>,
+    example: Option<BTreeMap<&'a str, &'a str>>,
     message: &'a str,
 }
 
@@ -35,7 +36,7 @@ pub fn json(found: &[Diagnostic], lang: Lang) -> String {
                 line,
                 column,
                 clauses: one.clauses.iter().map(ToString::to_string).collect(),
-                example: one.example.as_ref(),
+                example: one.example.as_ref().map(Example::by_key),
                 message: one.message.get(lang),
             }
         })

@@ -8,7 +8,7 @@ use crate::case::speaker;
 use crate::eligibility::{Eligibility, address, looks_at_day, subjects};
 use city::City;
 use city::slot::{Session, Slot, Slots, SlotsFault};
-use notice::diagnostic::Source;
+use notice::diagnostic::{Example, Source};
 use notice::offer::Offer;
 use notice::rule::ClauseAddress;
 use notice::{Diagnostic, DiagnosticKind, Label, Lang, Minutes, Notice, PlaceId, Severity};
@@ -127,21 +127,17 @@ impl Known<'_> {
         }
     }
 
-    fn project(&self, slot: &Slot, lang: Lang) -> Option<&str> {
-        let project = slot.project.and_then(|at| self.offer.projects.get(at))?;
-        Some(project.label.get(lang))
-    }
-
     /// The slot by name, as an example.
-    fn example(&self, slot: &Slot) -> BTreeMap<String, String> {
-        let mut words = BTreeMap::from([("session".to_owned(), slot.session.to_string())]);
-        if let Some(project) = self.project(slot, Lang::Zh) {
-            words.insert("project".to_owned(), project.to_owned());
+    fn example(&self, slot: &Slot) -> Example {
+        let mut example = session(&slot.session.to_string());
+        if let Some(project) = slot.project.and_then(|at| self.offer.projects.get(at)) {
+            let name = Label::new("项目", "project");
+            example.add("project", name, project.label.clone());
         }
         if let Some(room) = &slot.room {
-            words.insert("room".to_owned(), room.clone());
+            example.add_plain("room", Label::new("房间", "room"), room);
         }
-        words
+        example
     }
 
     fn outside_term(&self) -> Vec<Diagnostic> {
@@ -161,10 +157,7 @@ impl Known<'_> {
                 );
                 let kind = DiagnosticKind::OutsideTerm;
                 let mut one = self.error(kind, &dated.span, None, say(dated.on), hint);
-                one.example = Some(BTreeMap::from([(
-                    "session".to_owned(),
-                    dated.on.to_string(),
-                )]));
+                one.example = Some(session(&dated.on.to_string()));
                 one
             })
             .collect()
@@ -358,12 +351,19 @@ impl Known<'_> {
                 "let the hours be the same, or not overlap",
             ),
         );
-        found.example = Some(BTreeMap::from([
-            ("session".to_owned(), one.to_string()),
-            ("other".to_owned(), two.to_string()),
-        ]));
+        let mut example = session(&one.to_string());
+        let name = Label::new("另一场", "other session");
+        example.add_plain("other", name, &two.to_string());
+        found.example = Some(example);
         Some(found)
     }
+}
+
+/// An example that names a session.
+fn session(when: &str) -> Example {
+    let mut example = Example::default();
+    example.add_plain("session", Label::new("场次", "session"), when);
+    example
 }
 
 /// Where a room is: of one place, or, where no place is said, of one notice.

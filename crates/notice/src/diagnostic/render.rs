@@ -19,8 +19,12 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang) -> String {
         (Severity::Warning, Lang::En) => "warning",
     };
     let mut out = format!(
-        "{severity}[{}]: {}\n",
+        "{severity}[{}]{}{}\n",
         diagnostic.kind,
+        match lang {
+            Lang::Zh => "：",
+            Lang::En => ": ",
+        },
         diagnostic.message.get(lang)
     );
     let mut places = vec![(&diagnostic.place, '^', "")];
@@ -60,16 +64,12 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang) -> String {
         note(word, &clauses.join(between));
     }
     if let Some(example) = &diagnostic.example {
-        let facts: Vec<_> = example
-            .iter()
-            .map(|(name, value)| format!("{name} = {value}"))
-            .collect();
         note(
             match lang {
                 Lang::Zh => "例如：",
                 Lang::En => "example: ",
             },
-            &facts.join(", "),
+            &example.say(lang),
         );
     }
     out
@@ -203,7 +203,7 @@ mod tests {
         let text = "一\nwho = \"企业 且 货军\"\n三";
         assert_eq!(
             render(&at(text, "货军"), Lang::Zh),
-            "错误[unknown-word]: 不认识\n --> a.md:2:13\n  |\n2 | who = \"企业 且 货军\"\n  |                ^^^^\n  = 提示：应为种类\n"
+            "错误[unknown-word]：不认识\n --> a.md:2:13\n  |\n2 | who = \"企业 且 货军\"\n  |                ^^^^\n  = 提示：应为种类\n"
         );
     }
 
