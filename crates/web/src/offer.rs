@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::pages::notice::demo;
 use crate::reader::Reader;
 use crate::standing;
+use crate::wording;
 use maud::{Markup, html};
 use notice::text::Clause;
 use notice::{Notice, Offer, PlaceId};
@@ -25,8 +26,8 @@ pub fn card(app: &App, reader: &Reader, notice: &Notice, offer: &Offer) -> Marku
                 a .anchor href={ "#" (offer.name) } { "#" (offer.name) }
             }
             @if let Some((who, others)) = sentences.split_first() {
-                p .said { (who) }
-                ul .terms { @for other in others { li { (other) } } }
+                p .said { (wording::mixed(reader, who)) }
+                ul .terms { @for other in others { li { (wording::mixed(reader, other)) } } }
             }
         }
     }

@@ -26,7 +26,6 @@ impl<'a> Said<'a> {
 
     /// A name in the reader's language if there is one; names without it are left in Chinese.
     pub fn name(reader: &Reader, text: &'a str) -> Said<'a> {
-        let han = |c| ('\u{4e00}'..='\u{9fff}').contains(&c);
         Said {
             text,
             foreign: reader.lang != Lang::Zh && text.contains(han),
@@ -54,6 +53,25 @@ impl Render for Said<'_> {
         html! {
             @if self.foreign { span lang="zh-CN" { (self.text) } } @else { (self.text) }
         }
+    }
+}
+
+fn han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+/// A sentence of ours in which Chinese words may stand: the name of a room, what somebody typed.
+pub fn mixed(reader: &Reader, text: &str) -> Markup {
+    let mut runs: Vec<(bool, String)> = Vec::new();
+    for c in text.chars() {
+        let foreign = reader.lang != Lang::Zh && han(c);
+        match runs.last_mut() {
+            Some((before, run)) if *before == foreign => run.push(c),
+            _ => runs.push((foreign, c.to_string())),
+        }
+    }
+    html! {
+        @for (foreign, text) in &runs { (Said { text, foreign: *foreign }) }
     }
 }
 

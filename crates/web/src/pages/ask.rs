@@ -200,7 +200,7 @@ impl<'a> Interview<'a> {
                 p .kicker { (r.say("只问这一份公告：", "Asking one notice: ")) a href={ "/notices/" (notice.slug) } { (wording::title(r, notice)) } }
             }
             @if !self.misread.is_empty() {
-                div .notice-line role="status" { @for line in &self.misread { p { (line) } } }
+                div .notice-line role="status" { @for line in &self.misread { p { (wording::mixed(r, line)) } } }
             }
             @match self.aim {
                 None => (self.choose_aim()),

@@ -20,7 +20,7 @@ in_force = "2022-01-04T09:00/2022-03-31T24:00"
 ```offer volunteers
 who       = "个人 且 年龄 >= 18 岁"
 where     = "小店区"
-projects  = { reading = { zh = "读书会", en = "reading circle" }, children = { zh = "少儿阅读", en = "children's reading", capacity = 4 } }
+projects  = { reading = { zh = "读书会", en = "reading circle", room = "报告厅" }, children = { zh = "少儿阅读", en = "children's reading", capacity = 4 } }
 sessions  = ["周六 周日 09:00-12:00"]
 capacity  = 10
 sign_up   = "2022-01-04T09:00/2022-01-09T24:00"
@@ -79,6 +79,11 @@ async fn an_offer_is_said_back_beside_its_paragraph() {
         .replace("sha256:", "\u{0}");
     let words = words.split('\u{0}').next().unwrap_or_default();
     insta::assert_snapshot!("offer-en", words);
+    let page = page("2022-01-06T08:00:00+08:00", "en").await.text();
+    assert!(
+        page.contains("room <span lang=\"zh-CN\">报告厅</span>"),
+        "a name in Chinese is marked as such"
+    );
 }
 
 #[tokio::test]
