@@ -3,5 +3,6 @@
 //! A form takes the present state, a command and the time, and says what changes or why not. It knows no store, no clock
 //! and no page; the ledger's one writer calls it.
 
+pub mod booking;
 pub mod draw;
 pub mod people;

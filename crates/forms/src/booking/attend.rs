@@ -1,0 +1,208 @@
+//! Coming and going: checking in and out, a forgotten check-out, and not coming at all.
+//!
+//! Each command carries the time at which it was seen, so that what a device noted without a network counts the same when
+//! it is told later, in whatever order.
+
+use jiff::{SignedDuration, Timestamp};
+use ledger::form::Stop;
+use serde::Serialize;
+
+use super::desk::{Desk, later, minutes};
+use super::refusal::Why;
+use super::rows::{Attendance, Booking, Means, Number, Status, Went};
+use super::under::Act;
+
+/// How long before a session one can check in. The minutes before it do not count.
+const EARLY: SignedDuration = SignedDuration::from_mins(60);
+
+/// Somebody came.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckIn {
+    /// To which booking.
+    pub booking: Number,
+    /// When that was seen.
+    pub at: Timestamp,
+    /// How it was seen.
+    pub by: Means,
+}
+
+/// Somebody went.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckOut {
+    /// From which booking.
+    pub booking: Number,
+    /// When that was seen.
+    pub at: Timestamp,
+    /// How it was seen.
+    pub by: Means,
+}
+
+/// The session is over and somebody who came has not checked out: its end is taken, and marked as not seen. A check-out
+/// that a device tells later takes its place.
+#[derive(Clone, Debug, Serialize)]
+pub struct AssumeCheckOut {
+    /// Of which booking.
+    pub booking: Number,
+}
+
+/// Somebody did not come in time.
+#[derive(Clone, Debug, Serialize)]
+pub struct MarkAbsent {
+    /// To which booking.
+    pub booking: Number,
+}
+
+impl Act for CheckIn {
+    const NAME: &'static str = "check-in";
+    const SHAPE: u16 = 1;
+
+    fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        let mut booking = desk.booking(&self.booking, None)?;
+        match booking.status {
+            Status::Booked | Status::Absent => {}
+            Status::Here { .. } => return Err(Stop::Refused(Why::AlreadyIn)),
+            _ => return Err(Stop::Refused(Why::NoPlace)),
+        }
+        seen(desk, self.at)?;
+        let begins = booking.from.checked_sub(EARLY).unwrap_or(Timestamp::MIN);
+        if self.at < begins {
+            let from = desk.offering.civil(begins);
+            return Err(Stop::Refused(Why::TooEarly { from }));
+        }
+        // Whether somebody was marked absent before makes no difference: the rule is the same.
+        let no_show = desk.offering.no_show;
+        let late = no_show.map_or(booking.to, |rule| {
+            later(booking.from, rule.after).min(booking.to)
+        });
+        if self.at >= late {
+            let until = desk.offering.civil(late);
+            return Err(Stop::Refused(Why::TooLate { until }));
+        }
+        if booking.status == Status::Absent {
+            let mut absences = desk.absences(&booking.person)?;
+            absences.of.retain(|(number, _)| *number != booking.number);
+            desk.draft.put(&absences)?;
+        }
+        booking.status = Status::Here {
+            attendance: Attendance {
+                came: self.at,
+                by: self.by,
+                went: None,
+            },
+        };
+        desk.draft.put(&booking)?;
+        Ok(())
+    }
+}
+
+impl Act for CheckOut {
+    const NAME: &'static str = "check-out";
+    const SHAPE: u16 = 1;
+
+    fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        let booking = desk.booking(&self.booking, None)?;
+        let attendance = attendance(&booking)?;
+        if attendance
+            .went
+            .as_ref()
+            .is_some_and(|went| went.by.is_some())
+        {
+            return Err(Stop::Refused(Why::AlreadyOut));
+        }
+        seen(desk, self.at)?;
+        if self.at < attendance.came {
+            return Err(Stop::Refused(Why::OutBeforeIn));
+        }
+        went(desk, booking, attendance, self.at, Some(self.by))
+    }
+}
+
+impl Act for AssumeCheckOut {
+    const NAME: &'static str = "assume-check-out";
+    const SHAPE: u16 = 1;
+
+    fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        let booking = desk.booking(&self.booking, None)?;
+        let attendance = attendance(&booking)?;
+        if attendance.went.is_some() {
+            return Err(Stop::Refused(Why::AlreadyOut));
+        }
+        if desk.now() < booking.to {
+            let to = desk.offering.civil(booking.to);
+            return Err(Stop::Refused(Why::NotOver { to }));
+        }
+        let end = booking.to;
+        went(desk, booking, attendance, end, None)
+    }
+}
+
+impl Act for MarkAbsent {
+    const NAME: &'static str = "mark-absent";
+    const SHAPE: u16 = 1;
+
+    fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        let mut booking = desk.booking(&self.booking, None)?;
+        let Some(rule) = desk.offering.no_show else {
+            return Err(Stop::Refused(Why::NoRule));
+        };
+        if booking.status != Status::Booked {
+            return Err(Stop::Refused(Why::NotMissing));
+        }
+        let late = later(booking.from, rule.after).min(booking.to);
+        if desk.now() < late {
+            let until = desk.offering.civil(late);
+            return Err(Stop::Refused(Why::MayStillCome { until }));
+        }
+        let mut absences = desk.absences(&booking.person)?;
+        absences.of.push((booking.number.clone(), desk.now()));
+        desk.draft.put(&absences)?;
+        booking.status = Status::Absent;
+        desk.draft.put(&booking)?;
+        Ok(())
+    }
+}
+
+/// Nothing has been seen that is yet to come.
+fn seen(desk: &Desk<'_, '_>, at: Timestamp) -> Result<(), Stop<Why>> {
+    if at > desk.now() {
+        return Err(Stop::Refused(Why::InFuture));
+    }
+    Ok(())
+}
+
+fn attendance(booking: &Booking) -> Result<Attendance, Stop<Why>> {
+    match &booking.status {
+        Status::Here { attendance } => Ok(attendance.clone()),
+        Status::Booked | Status::Absent => Err(Stop::Refused(Why::NotIn)),
+        _ => Err(Stop::Refused(Why::NoPlace)),
+    }
+}
+
+/// Writes when somebody went, and counts the minutes of the session that they were there.
+fn went(
+    desk: &mut Desk<'_, '_>,
+    mut booking: Booking,
+    mut attendance: Attendance,
+    at: Timestamp,
+    by: Option<Means>,
+) -> Result<(), Stop<Why>> {
+    let counted = minutes(attendance.came.max(booking.from), at.min(booking.to));
+    let before = attendance.went.as_ref().map_or(0, |went| went.minutes);
+    // Granted minutes stand in for what was not seen; what was seen takes their place, so that the two never make more
+    // than the session.
+    let left = minutes(booking.from, booking.to).saturating_sub(counted);
+    let granted = booking.granted.min(left);
+    let mut hours = desk.hours(&booking.person)?;
+    hours.checked = hours.checked.saturating_sub(before).saturating_add(counted);
+    hours.granted = hours.granted.saturating_sub(booking.granted - granted);
+    booking.granted = granted;
+    attendance.went = Some(Went {
+        at,
+        by,
+        minutes: counted,
+    });
+    booking.status = Status::Here { attendance };
+    desk.draft.put(&booking)?;
+    desk.draft.put(&hours)?;
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! Giving back: a place, an offered place, a position in the waiting list, or a number in the draw.
+
+use ledger::form::Stop;
+use ledger::name::Person;
+use serde::Serialize;
+
+use super::desk::{Desk, earlier};
+use super::refusal::Why;
+use super::rows::{Number, Status};
+use super::under::Act;
+
+/// A person gives back a booking.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cancel {
+    /// Which.
+    pub booking: Number,
+    /// Whose it is.
+    pub person: Person,
+}
+
+impl Act for Cancel {
+    const NAME: &'static str = "cancel";
+    const SHAPE: u16 = 1;
+
+    fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        let mut booking = desk.booking(&self.booking, Some(&self.person))?;
+        let now = desk.now();
+        let mut slot = desk.state(&booking.slot)?;
+        match booking.status {
+            Status::Entered => {
+                // Once the list is closed it stays as it was published; the draw passes over who has left.
+                if desk
+                    .about
+                    .is_some_and(|text| now < desk.offering.closes(text))
+                {
+                    slot.entered = slot.entered.saturating_sub(1);
+                }
+            }
+            Status::Waiting { position } => desk.unwait(&mut slot, position)?,
+            Status::Offered { .. } => slot.kept = slot.kept.saturating_sub(1),
+            Status::Booked => {
+                let until = earlier(booking.from, desk.offering.cancel_by);
+                if now >= until {
+                    let until = desk.offering.civil(until);
+                    return Err(Stop::Refused(Why::TooLateToCancel { until }));
+                }
+                slot.taken = slot.taken.saturating_sub(1);
+                desk.unhold(&booking)?;
+            }
+            _ => return Err(Stop::Refused(Why::NothingToCancel)),
+        }
+        booking.status = Status::Cancelled;
+        desk.draft.put(&booking)?;
+        desk.draft.release(booking.claim)?;
+        desk.move_up(&mut slot)?;
+        Ok(())
+    }
+}

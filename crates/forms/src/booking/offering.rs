@@ -1,0 +1,214 @@
+//! An offer made ready to take commands: its slots by name, its times as instants, its rules in numbers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use city::City;
+use city::slot::Session;
+use decide::Eligibility;
+use decide::eligibility::address;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use ledger::name::{self, Key, TextVersion};
+use notice::offer::{Give, Minutes, NoShow, Offer, Waiting};
+use notice::rule::ClauseAddress;
+use notice::{Notice, PlaceId};
+
+use super::under::{Act, Under};
+
+/// Bytes a slot's name may have, so that names made of it and a person still fit the ledger.
+const SLOT_BYTES_MAX: usize = 160;
+
+/// One offer of one version of a notice's text, ready to decide commands by.
+///
+/// It holds what the text says and nothing that happens: who has which place is in the ledger.
+#[derive(Debug)]
+pub struct Offering {
+    pub(super) notice: name::Notice,
+    pub(super) text: TextVersion,
+    /// `library-volunteers#volunteers`.
+    pub(super) key: Key,
+    pub(super) clause: ClauseAddress,
+    pub(super) zone: TimeZone,
+    pub(super) opens: Timestamp,
+    /// Without it one can sign up until a session begins.
+    pub(super) closes: Option<Timestamp>,
+    pub(super) give: Give,
+    pub(super) one: bool,
+    pub(super) limit: Option<u32>,
+    pub(super) waiting: Option<Waiting>,
+    pub(super) cancel_by: Minutes,
+    pub(super) no_show: Option<NoShow>,
+    pub(super) eligibility: Arc<Eligibility>,
+    slots: HashMap<Key, Offered>,
+}
+
+/// A slot as the text has it.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// Its name: `library-volunteers#volunteers/reading@2022-01-15T09:00/12:00`. It stays the same in every version of the text.
+    pub key: Key,
+    /// The offer's clause, or its project's.
+    pub clause: ClauseAddress,
+    /// When, in the city's civil time.
+    pub session: Session,
+    /// When it begins.
+    pub from: Timestamp,
+    /// When it ends.
+    pub to: Timestamp,
+    /// Where; `None` is somewhere in the city.
+    pub place: Option<PlaceId>,
+    /// How many places it has.
+    pub capacity: u32,
+}
+
+/// Why an offer cannot take commands.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadOffering {
+    /// The notice has no such offer.
+    #[error("{0} has no offer `{1}`")]
+    NoOffer(String, String),
+    /// Its names are too long together.
+    #[error(
+        "`{0}` is too long for the name of a slot (at most {SLOT_BYTES_MAX} bytes): shorten the names of the offer and its projects"
+    )]
+    Name(String),
+    /// A time lies outside what can be computed with.
+    #[error("{0} is no instant that can be computed with")]
+    Time(DateTime),
+    /// Its sessions recur without end, or are too many.
+    #[error("the sessions of {0} are not all known: let the notice end, or give them fewer days")]
+    Slots(String),
+}
+
+impl Offering {
+    /// Makes an offer ready. `eligibility` is of the same city and holds the notice.
+    ///
+    /// # Errors
+    /// [`BadOffering`]. A notice that was proved before it was published gives none of them but [`BadOffering::Name`].
+    pub fn new(
+        city: &City,
+        eligibility: Arc<Eligibility>,
+        notice: &Notice,
+        offer: &str,
+    ) -> Result<Arc<Self>, BadOffering> {
+        let found = notice.offers.iter().find(|found| found.name == offer);
+        let offer: &Offer =
+            found.ok_or_else(|| BadOffering::NoOffer(notice.slug.to_string(), offer.to_owned()))?;
+        let clause = address(notice, offer, None);
+        let known = city.slots(notice, offer);
+        if known.fault.is_some() {
+            return Err(BadOffering::Slots(clause.to_string()));
+        }
+        let instant = |at: DateTime| {
+            city.zone
+                .to_timestamp(at)
+                .map_err(|_| BadOffering::Time(at))
+        };
+        let mut slots = HashMap::with_capacity(known.slots.len());
+        for slot in known.slots {
+            let clause = address(notice, offer, slot.project);
+            let key = named(&format!("{clause}@{}", slot.session))?;
+            let offered = Offered {
+                key: key.clone(),
+                clause,
+                session: slot.session,
+                from: instant(slot.session.from)?,
+                to: instant(slot.session.to)?,
+                place: slot.place,
+                capacity: slot.capacity,
+            };
+            slots.insert(key, offered);
+        }
+        let slug = notice.slug.to_string();
+        Ok(Arc::new(Self {
+            notice: name::Notice::new(&slug).map_err(|_| BadOffering::Name(slug))?,
+            text: TextVersion(notice.text_version.0),
+            key: named(&clause.to_string())?,
+            clause,
+            zone: city.zone.clone(),
+            opens: instant(offer.sign_up.from)?,
+            closes: offer.sign_up.until.map(instant).transpose()?,
+            give: offer.give,
+            one: offer.one_project_per_slot,
+            limit: offer.limit,
+            waiting: offer.waiting,
+            cancel_by: offer.cancel_by,
+            no_show: offer.no_show,
+            eligibility,
+            slots,
+        }))
+    }
+
+    /// The form that decides commands of a sort by this offer.
+    #[must_use]
+    pub fn form<A: Act>(self: &Arc<Self>) -> Under<A> {
+        Under::new(self.clone())
+    }
+
+    /// The offer's address.
+    #[must_use]
+    pub const fn clause(&self) -> &ClauseAddress {
+        &self.clause
+    }
+
+    /// The offer's name in items.
+    #[must_use]
+    pub const fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// The notice, as commands give it in their origin.
+    #[must_use]
+    pub const fn notice(&self) -> &name::Notice {
+        &self.notice
+    }
+
+    /// The version of the notice's text, as commands give it in their origin.
+    #[must_use]
+    pub const fn text(&self) -> TextVersion {
+        self.text
+    }
+
+    /// Its slots, in no order.
+    pub fn slots(&self) -> impl ExactSizeIterator<Item = &Offered> {
+        self.slots.values()
+    }
+
+    /// A slot by its name.
+    #[must_use]
+    pub fn slot(&self, key: &Key) -> Option<&Offered> {
+        self.slots.get(key)
+    }
+
+    /// When one can no longer sign up for a slot.
+    #[must_use]
+    pub fn closes(&self, slot: &Offered) -> Timestamp {
+        self.closes
+            .map_or(slot.from, |closes| closes.min(slot.from))
+    }
+
+    /// The city's civil time of an instant.
+    pub(super) fn civil(&self, at: Timestamp) -> DateTime {
+        self.zone.to_datetime(at)
+    }
+
+    /// The city's days that a stretch of time touches: one or two, for a session lasts less than a day.
+    pub(super) fn days(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Iterator<Item = Date> + use<> {
+        let first = self.civil(from).date();
+        let end = self.civil(to);
+        // A session that ends at midnight does not touch the day that begins then.
+        let touches = end.date() > first && end.time() > jiff::civil::Time::midnight();
+        std::iter::once(first).chain(touches.then(|| end.date()))
+    }
+}
+
+fn named(text: &str) -> Result<Key, BadOffering> {
+    let key = Key::new(text).ok().filter(|_| text.len() <= SLOT_BYTES_MAX);
+    key.ok_or_else(|| BadOffering::Name(text.to_owned()))
+}

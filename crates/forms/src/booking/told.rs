@@ -1,0 +1,125 @@
+//! What a person has told of themselves, and what an office has confirmed: read once, and kept encrypted.
+
+use city::City;
+use ledger::given::Chance;
+use ledger::name::{Actor, Person};
+use ledger::sealed::{SealError, Sealed};
+use ledger::store::Read;
+use notice::{Diagnostic, Facts};
+use serde::{Deserialize, Serialize};
+
+/// Under which name facts are sealed.
+const WHAT: &str = "facts";
+
+/// One thing said of a person, in the words of the notices: `年龄 = 30 岁`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    /// The fact.
+    pub fact: String,
+    /// The office that confirmed it; `None` if it is the person's own word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Actor>,
+}
+
+/// What an answer rests on. The weakest of the facts told, for each of them may have been needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// On the person's word, for one fact at least.
+    Stated,
+    /// On what offices confirmed.
+    Confirmed,
+    /// On nothing: no facts were told.
+    Nothing,
+}
+
+/// Facts of a person, readable and sealed. The two cannot differ: each is made of the other.
+///
+/// Only the sealed ones are written down. Whoever decides again opens them with the person's key.
+#[derive(Clone, Debug, Serialize)]
+pub struct Told {
+    facts: Sealed,
+    #[serde(skip)]
+    read: Facts,
+    #[serde(skip)]
+    basis: Basis,
+}
+
+/// Facts cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum NotTold {
+    /// One cannot be read.
+    #[error("`{fact}` is no fact: {}", .found.first().map_or("not in the words of this city", |d| &d.message.en))]
+    Fact {
+        /// The text.
+        fact: String,
+        /// What is wrong with it.
+        found: Vec<Diagnostic>,
+    },
+    /// They cannot be sealed or opened.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+impl Told {
+    /// Reads facts in the city's words and seals them under the person's key.
+    ///
+    /// # Errors
+    /// [`NotTold`] when one is not in the city's words, or the person has no key.
+    pub fn seal(
+        city: &City,
+        store: &impl Read,
+        chance: &mut dyn Chance,
+        person: &Person,
+        said: &[Said],
+    ) -> Result<Self, NotTold> {
+        let (read, basis) = read(city, said)?;
+        let facts = Sealed::seal(store, chance, person, WHAT, &said)?;
+        Ok(Self { facts, read, basis })
+    }
+
+    /// Opens facts that were sealed, to decide again.
+    ///
+    /// # Errors
+    /// [`NotTold`] when the person was forgotten, or the city's words are others now.
+    pub fn open(city: &City, store: &impl Read, facts: Sealed) -> Result<Self, NotTold> {
+        let said: Vec<Said> = facts.open(store)?;
+        let (read, basis) = read(city, &said)?;
+        Ok(Self { facts, read, basis })
+    }
+
+    /// Whose they are.
+    #[must_use]
+    pub const fn person(&self) -> &Person {
+        &self.facts.person
+    }
+
+    /// What they rest on.
+    #[must_use]
+    pub const fn basis(&self) -> Basis {
+        self.basis
+    }
+
+    pub(super) const fn facts(&self) -> &Facts {
+        &self.read
+    }
+}
+
+fn read(city: &City, said: &[Said]) -> Result<(Facts, Basis), NotTold> {
+    let mut all = Facts::default();
+    let mut basis = Basis::Nothing;
+    for said in said {
+        let facts = notice::read_facts(city.context(), "facts", said.fact.as_str().into());
+        let facts = facts.map_err(|found| NotTold::Fact {
+            fact: said.fact.clone(),
+            found,
+        })?;
+        all = all.and(facts);
+        basis = basis.min(match said.confirmed {
+            Some(_) => Basis::Confirmed,
+            None => Basis::Stated,
+        });
+    }
+    Ok((all, basis))
+}

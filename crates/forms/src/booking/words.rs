@@ -1,0 +1,151 @@
+//! Refusals in both languages.
+
+use jiff::civil::DateTime;
+use notice::Label;
+
+use super::refusal::{Refused, Why};
+
+impl Refused {
+    /// What it is, what to do next, and the clause.
+    #[must_use]
+    pub fn label(&self) -> Label {
+        Label::new(
+            format!("{}（依据 {}）", self.why.label().zh, self.clause),
+            self.to_string(),
+        )
+    }
+}
+
+impl Why {
+    /// What it is and what to do next, without the clause.
+    #[must_use]
+    pub fn label(&self) -> Label {
+        Label::new(self.chinese(), self.to_string())
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::OtherText => "您打开以后公告有过更正，请重新看一遍再提交。".to_owned(),
+            Self::NoSuchSlot => "没有这个时段，请从公告所列的时段里选。".to_owned(),
+            Self::NotYetOpen { opens } => {
+                format!("报名还没有开始，请在 {} 以后再来。", chinese(opens))
+            }
+            Self::Closed { closed } => {
+                format!(
+                    "这个时段的报名已于 {} 截止，请选还在报名的时段。",
+                    chinese(closed)
+                )
+            }
+            Self::NotEligible => {
+                "按您填写的情况，您不符合报名条件；请看所依据的条款，填写有误的请更正。".to_owned()
+            }
+            Self::FactMissing(attribute) => {
+                format!("能不能报名还取决于“{}”，请补填以后再提交。", attribute.zh)
+            }
+            Self::Unclear => {
+                "您填写的情况还不能确定能不能报名，请向发布公告的单位询问。".to_owned()
+            }
+            Self::OtherPerson => "随附的内容是别人的，请从您自己的页面重新开始。".to_owned(),
+            Self::Barred { until } => format!(
+                "您多次未到，{} 起才能再报名；在此之前，已经约好的仍可以退出或者参加。",
+                chinese(until)
+            ),
+            Self::Already { booking } => {
+                format!("您已经报了这个时段，编号 {booking}，请到“我的”里查看。")
+            }
+            Self::OneProject { slot } => {
+                format!("同一场只能选一个项目，您已经报了 {slot}；请先退出那一个，或者另选一场。")
+            }
+            Self::Clash { slot, from, to } => format!(
+                "您已经约了 {slot}（{} 至 {}），时间与这个时段重叠；请先退出那一个，或者另选时间。",
+                chinese(from),
+                chinese(to)
+            ),
+            Self::Limit { limit } => {
+                format!(
+                    "您在这里已有 {limit} 个时段，达到每人的上限；请先退出一个，或者等其中一个结束。"
+                )
+            }
+            Self::Full => "这个时段已经满员，也不设候补，请选别的时段。".to_owned(),
+            Self::WaitingFull { places } => {
+                format!("这个时段已经满员，{places} 个候补位置也满了，请选别的时段。")
+            }
+            Self::NoSuchBooking => "这里没有这个预约，请到“我的”里核对编号。".to_owned(),
+            Self::TooLateToCancel { until } => {
+                format!(
+                    "退出的时间已于 {} 截止；来不了的，请告诉主办单位。",
+                    chinese(until)
+                )
+            }
+            Self::NothingToCancel => {
+                "这个预约已经结束，不用再退出；请到“我的”里查看情况。".to_owned()
+            }
+            Self::NothingOffered => {
+                "现在没有为这个预约保留的名额，请到“我的”里查看情况。".to_owned()
+            }
+            Self::OfferLapsed => {
+                "为您保留的名额已经过了接受的时间；还想来的，请重新报名。".to_owned()
+            }
+            Self::NothingToMoveUp => {
+                "没有人可以递补：没有过期的保留名额，候补的人也没有空位可补；不用处理。".to_owned()
+            }
+            Self::InFuture => "所填的时间还没有到，请校准这台设备的时钟再试。".to_owned(),
+            Self::TooEarly { from } => format!("{} 开始签到，请到时再试。", chinese(from)),
+            Self::TooLate { until } => {
+                format!(
+                    "签到已于 {} 截止；人确实到了的，可由工作人员补记时长。",
+                    chinese(until)
+                )
+            }
+            Self::NoPlace => "这个预约现在没有名额；还有空位的，请先为本人报名。".to_owned(),
+            Self::AlreadyIn => "这个预约已经签到，一次有效；请核对名单上的姓名。".to_owned(),
+            Self::NotIn => "这个预约还没有签到；请先签到，或者由工作人员补记时长。".to_owned(),
+            Self::AlreadyOut => "这个预约已经签退，不用处理。".to_owned(),
+            Self::OutBeforeIn => "签退时间早于签到时间，请更正时间再试。".to_owned(),
+            Self::NotOver { to } => format!(
+                "这一场到 {} 才结束，请为本人签退，或者等到结束。",
+                chinese(to)
+            ),
+            Self::NotBegun { from } => {
+                format!("这一场 {} 开始，开始以后才能补记时长。", chinese(from))
+            }
+            Self::GrantMinutes { left: 0 } => {
+                "这一场的时长已经记满，不能再补记；不用处理。".to_owned()
+            }
+            Self::GrantMinutes { left } => format!(
+                "这一场还可以补记 1 至 {left} 分钟，即全场时长减去已经记下的；请更正分钟数。"
+            ),
+            Self::NoRule => "公告没有规定未到有什么后果，这个预约不用处理。".to_owned(),
+            Self::NotMissing => "没有人缺席：本人到了，或者本来没有名额；不用处理。".to_owned(),
+            Self::MayStillCome { until } => {
+                format!(
+                    "本人在 {} 以前仍可以到，请过了这个时间再记未到。",
+                    chinese(until)
+                )
+            }
+            Self::NotByDraw => "这里的名额按报名先后给，不用抽签。".to_owned(),
+            Self::StillOpen { closes } => {
+                format!("{} 以前仍可以报名抽签，请截止以后再执行。", chinese(closes))
+            }
+            Self::DrawTerms => {
+                "抽签的约定不是这个时段的；请按它的公告、名额和截止时间另行抽签。".to_owned()
+            }
+            Self::DrawList => {
+                "抽签的名单与截止时报名的人不一致；请用他们的编号重新定名单。".to_owned()
+            }
+            Self::OtherDraw => "这个时段已由另一次抽签决定，请继续执行那一次的结果。".to_owned(),
+            Self::AllSettled => "这次抽签的名次已经全部执行，不用处理。".to_owned(),
+            Self::OtherRank { next } => format!("下一个要执行的是第 {next} 名，请从那里继续。"),
+        }
+    }
+}
+
+/// `9 January 2022, 09:00`.
+pub(super) fn english(at: &DateTime) -> impl std::fmt::Display {
+    at.strftime("%-d %B %Y, %H:%M")
+}
+
+/// `2022年1月9日 09:00`.
+fn chinese(at: &DateTime) -> impl std::fmt::Display {
+    at.strftime("%Y年%-m月%-d日 %H:%M")
+}
