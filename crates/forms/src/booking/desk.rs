@@ -63,24 +63,24 @@ impl<'a> Desk<'a, '_> {
         Ok(booking)
     }
 
-    /// What the person has given this stretch of time to, in whatever notice.
+    /// What the person has given this stretch of time to, in whatever notice; the earliest if there is more.
     pub(super) fn clash(
         &mut self,
         person: &Person,
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Option<Held>, Fault> {
+        let mut clash: Option<Held> = None;
         for day in self.offering.days(from, to) {
             let day: Option<Day> = self.draft.get(&day_key(person, day)?)?;
             let held = day.into_iter().flat_map(|day| day.held);
-            let clash = held
+            let overlapping = held.filter(|held| held.from < to && from < held.to);
+            clash = clash
                 .into_iter()
-                .find(|held| held.from < to && from < held.to);
-            if clash.is_some() {
-                return Ok(clash);
-            }
+                .chain(overlapping)
+                .min_by_key(|held| held.from);
         }
-        Ok(None)
+        Ok(clash)
     }
 
     /// Refuses what overlaps with a booking that the person has, and names it.

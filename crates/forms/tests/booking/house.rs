@@ -1,0 +1,158 @@
+//! A ledger in memory over the demo city, with a clock that tests set and three offers.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use city::City;
+use decide::Eligibility;
+use forms::booking::rows::Number;
+use forms::booking::{Act, Offering, Refused, Said, Told};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use ledger::entry::Origin;
+use ledger::given::{Chance, Clock};
+use ledger::memory::Memory;
+use ledger::name::{Actor, Key, Person, RequestId};
+use ledger::note::Signer;
+use ledger::{Declined, Turn, Writer};
+use notice::Notice;
+
+pub static CITY: LazyLock<Arc<City>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/taiyuan-2022");
+    let (city, _) = City::load(&folder).expect("the demo city loads");
+    Arc::new(city.with_notices(Vec::new()))
+});
+
+/// The offers of `library.md`, `fair.md` and `class.md`.
+pub static OFFERS: LazyLock<Vec<(Arc<Notice>, Arc<Offering>)>> = LazyLock::new(|| {
+    let texts = [
+        ("library", include_str!("library.md")),
+        ("fair", include_str!("fair.md")),
+        ("class", include_str!("class.md")),
+    ];
+    offerings(&texts.map(|(name, text)| (name, text.to_owned())))
+});
+
+/// Makes the first offer of each text ready.
+pub fn offerings(texts: &[(&str, String)]) -> Vec<(Arc<Notice>, Arc<Offering>)> {
+    let read = |(name, text): &(&str, String)| {
+        let reading = CITY.read_notice(&format!("{name}.md"), text.as_bytes());
+        Arc::new(
+            reading
+                .notice
+                .unwrap_or_else(|| panic!("{:#?}", reading.diagnostics)),
+        )
+    };
+    let notices: Vec<_> = texts.iter().map(read).collect();
+    let eligibility = Arc::new(Eligibility::of(&CITY, &notices));
+    let ready = |notice: Arc<Notice>| {
+        let name = &notice.offers[0].name;
+        let offering = Offering::new(&CITY, eligibility.clone(), &notice, name).unwrap();
+        (notice, offering)
+    };
+    notices.into_iter().map(ready).collect()
+}
+
+#[derive(Clone)]
+pub struct Hand(Arc<AtomicI64>);
+
+impl Clock for Hand {
+    fn now(&mut self) -> Timestamp {
+        Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+/// Chance that is the same each time, and never twice the same.
+pub struct Count(u64);
+
+impl Chance for Count {
+    fn bytes(&mut self) -> Option<[u8; 32]> {
+        self.0 += 1;
+        let mut bytes = [7; 32];
+        bytes[..8].copy_from_slice(&self.0.to_be_bytes());
+        Some(bytes)
+    }
+}
+
+pub struct House {
+    pub store: Memory,
+    pub writer: Writer<Memory>,
+    hand: Hand,
+    requests: u128,
+}
+
+impl House {
+    pub fn at(civil: &str) -> Self {
+        let store = Memory::new();
+        let hand = Hand(Arc::new(AtomicI64::new(0)));
+        let signer = Signer::new("ledger.example/taiyuan", &[7; 32]).unwrap();
+        let writer = Writer::new(store.clone(), hand.clone(), Count(0), signer).unwrap();
+        let house = Self {
+            store,
+            writer,
+            hand,
+            requests: 0,
+        };
+        house.set(civil.parse().unwrap());
+        house
+    }
+
+    /// Sets the clock to a civil time of the city.
+    pub fn set(&self, civil: DateTime) {
+        let at = instant(civil);
+        self.hand.0.store(at.as_second(), Ordering::SeqCst);
+    }
+
+    /// Gives one command and its answer: the number of its entry, or the refusal.
+    pub fn give<A: Act>(&mut self, offering: &Arc<Offering>, act: A) -> Result<Number, Refused> {
+        self.requests += 1;
+        let mut turn = Turn::new();
+        let origin = origin(offering, self.requests);
+        let pending = turn.command(origin, offering.form::<A>(), act).unwrap();
+        self.writer.turn(turn).unwrap();
+        match pending.wait() {
+            Ok(done) => Ok(Number::of(done.sequence).unwrap()),
+            Err(Declined::Refused(refused)) => Err(refused),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    /// What a person tells of their age, with the key that seals it.
+    pub fn told(&self, person: &Person, age: u8) -> Told {
+        self.store.give_key(person.clone(), [9; 32]);
+        let said = ["个人".to_owned(), format!("年龄 = {age} 岁")].map(|fact| Said {
+            fact,
+            confirmed: None,
+        });
+        Told::seal(
+            &CITY,
+            &self.store,
+            &mut Count(u64::from(age)),
+            person,
+            &said,
+        )
+        .unwrap()
+    }
+}
+
+pub fn origin(offering: &Offering, request: u128) -> Origin {
+    Origin {
+        request: RequestId(request.to_be_bytes()),
+        actor: Actor::new("somebody").unwrap(),
+        notice: offering.notice().clone(),
+        text: offering.text(),
+    }
+}
+
+pub fn person(n: impl std::fmt::Display) -> Person {
+    Person::new(&format!("p{n}")).unwrap()
+}
+
+pub fn slot(name: &str) -> Key {
+    Key::new(name).unwrap()
+}
+
+pub fn instant(civil: DateTime) -> Timestamp {
+    CITY.zone.to_timestamp(civil).unwrap()
+}
