@@ -42,6 +42,9 @@ impl Act for GrantHours {
         let left = session
             .saturating_sub(checked)
             .saturating_sub(booking.granted);
+        if left == 0 {
+            return Err(Stop::Refused(Why::HoursFull));
+        }
         if self.minutes == 0 || self.minutes > left {
             return Err(Stop::Refused(Why::GrantMinutes { left }));
         }

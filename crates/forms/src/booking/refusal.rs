@@ -6,7 +6,7 @@ use notice::Label;
 use notice::rule::ClauseAddress;
 
 use super::rows::Number;
-use super::words::english;
+use super::words::{english, english_end, what};
 
 /// A refusal: the reason, and the clause that gives it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +36,7 @@ pub enum Why {
         opens: DateTime,
     },
     /// After the sign-up window, or the session has begun.
-    #[error("Sign-up for this slot ended at {}: choose another slot that is still open.", english(.closed))]
+    #[error("Sign-up for this slot ended at {}: choose another slot that is still open.", english_end(.closed))]
     Closed {
         /// When it ended.
         closed: DateTime,
@@ -58,7 +58,7 @@ pub enum Why {
     #[error("What was sent with this is about another person: start again from your own page.")]
     OtherPerson,
     /// Not having come too often.
-    #[error("You have not come too often, so you can sign up again from {} on: until then you can still cancel or go to what you have booked.", english(.until))]
+    #[error("You have missed too many sessions and can sign up again from {} on: until then you can still go to what you have booked, or cancel it.", english(.until))]
     Barred {
         /// From when on they may again.
         until: DateTime,
@@ -73,14 +73,14 @@ pub enum Why {
     },
     /// Signed up for another project of the same session.
     #[error(
-        "You can take only one project in the same session and have signed up for {slot}: cancel that first, or choose another session."
+        "You can take only one project in the same session and have signed up for {}: cancel that first, or choose another session.", what(.slot)
     )]
     OneProject {
         /// The other slot.
         slot: Key,
     },
     /// A booking overlaps.
-    #[error("You have booked {slot}, from {} to {}, which overlaps with this: cancel that first, or choose another time.", english(.from), english(.to))]
+    #[error("You have booked {}, from {} to {}, which overlaps with this: cancel that first, or choose another time.", what(.slot), english(.from), english_end(.to))]
     Clash {
         /// The other slot.
         slot: Key,
@@ -112,7 +112,7 @@ pub enum Why {
     #[error("There is no such booking here: look its number up under My things.")]
     NoSuchBooking,
     /// After the time to cancel.
-    #[error("It could be cancelled until {}, which is past: tell the office if you cannot come.", english(.until))]
+    #[error("It could be cancelled until {}, which is past: tell the office if you cannot come.", english_end(.until))]
     TooLateToCancel {
         /// Until when it could.
         until: DateTime,
@@ -145,7 +145,7 @@ pub enum Why {
         from: DateTime,
     },
     /// After one can check in.
-    #[error("Check-in ended at {}: if the person was there, staff can grant the hours.", english(.until))]
+    #[error("Check-in ended at {}: if the person was there, staff can grant the hours.", english_end(.until))]
     TooLate {
         /// When it ended.
         until: DateTime,
@@ -170,7 +170,7 @@ pub enum Why {
     #[error("The check-out lies before the check-in: correct the time and try again.")]
     OutBeforeIn,
     /// The session is not over.
-    #[error("The session is not over until {}: check out the person, or wait.", english(.to))]
+    #[error("The session is not over until {}: check the person out, or wait.", english_end(.to))]
     NotOver {
         /// When it is.
         to: DateTime,
@@ -182,11 +182,18 @@ pub enum Why {
         from: DateTime,
     },
     /// None, or more than the session leaves.
-    #[error("Between 1 and {left} minutes can be granted for this session, which is what it lasts less what is counted already: correct the number.", left = .left)]
+    #[error(
+        "Between 1 and {left} minutes can be granted for this session, which is what it lasts less what is counted already: correct the number."
+    )]
     GrantMinutes {
-        /// What is left; 0 if nothing can be granted any more.
+        /// What is left.
         left: u32,
     },
+    /// The whole session is counted.
+    #[error(
+        "The whole session is counted already, so nothing can be granted for it: nothing needs doing."
+    )]
+    HoursFull,
     /// The offer says nothing of not coming.
     #[error("The notice lets nothing follow from not coming: leave the booking as it is.")]
     NoRule,
@@ -196,7 +203,7 @@ pub enum Why {
     )]
     NotMissing,
     /// They may still come.
-    #[error("The person may still come until {}: mark the absence after that.", english(.until))]
+    #[error("The person may still come until {}: mark the absence after that.", english_end(.until))]
     MayStillCome {
         /// Until when.
         until: DateTime,
@@ -205,7 +212,7 @@ pub enum Why {
     #[error("These places go in the order of signing up, not by a draw: nothing needs drawing.")]
     NotByDraw,
     /// The list is not closed.
-    #[error("One can enter the draw until {}: carry it out after that.", english(.closes))]
+    #[error("One can enter the draw until {}: carry it out after that.", english_end(.closes))]
     StillOpen {
         /// Until when.
         closes: DateTime,

@@ -1,6 +1,7 @@
 //! Refusals in both languages.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
+use ledger::name::Key;
 use notice::Label;
 
 use super::refusal::{Refused, Why};
@@ -33,7 +34,7 @@ impl Why {
             Self::Closed { closed } => {
                 format!(
                     "这个时段的报名已于 {} 截止，请选还在报名的时段。",
-                    chinese(closed)
+                    chinese_end(closed)
                 )
             }
             Self::NotEligible => {
@@ -54,12 +55,16 @@ impl Why {
                 format!("您已经报了这个时段，编号 {booking}，请到“我的”里查看。")
             }
             Self::OneProject { slot } => {
-                format!("同一场只能选一个项目，您已经报了 {slot}；请先退出那一个，或者另选一场。")
+                format!(
+                    "同一场只能选一个项目，您已经报了 {}；请先退出那一个，或者另选一场。",
+                    what(slot)
+                )
             }
             Self::Clash { slot, from, to } => format!(
-                "您已经约了 {slot}（{} 至 {}），时间与这个时段重叠；请先退出那一个，或者另选时间。",
+                "您已经约了 {}（{} 至 {}），时间与这个时段重叠；请先退出那一个，或者另选时间。",
+                what(slot),
                 chinese(from),
-                chinese(to)
+                chinese_end(to)
             ),
             Self::Limit { limit } => {
                 format!(
@@ -74,7 +79,7 @@ impl Why {
             Self::TooLateToCancel { until } => {
                 format!(
                     "退出的时间已于 {} 截止；来不了的，请告诉主办单位。",
-                    chinese(until)
+                    chinese_end(until)
                 )
             }
             Self::NothingToCancel => {
@@ -94,7 +99,7 @@ impl Why {
             Self::TooLate { until } => {
                 format!(
                     "签到已于 {} 截止；人确实到了的，可由工作人员补记时长。",
-                    chinese(until)
+                    chinese_end(until)
                 )
             }
             Self::NoPlace => "这个预约现在没有名额；还有空位的，请先为本人报名。".to_owned(),
@@ -104,14 +109,12 @@ impl Why {
             Self::OutBeforeIn => "签退时间早于签到时间，请更正时间再试。".to_owned(),
             Self::NotOver { to } => format!(
                 "这一场到 {} 才结束，请为本人签退，或者等到结束。",
-                chinese(to)
+                chinese_end(to)
             ),
             Self::NotBegun { from } => {
                 format!("这一场 {} 开始，开始以后才能补记时长。", chinese(from))
             }
-            Self::GrantMinutes { left: 0 } => {
-                "这一场的时长已经记满，不能再补记；不用处理。".to_owned()
-            }
+            Self::HoursFull => "这一场的时长已经记满，不能再补记；不用处理。".to_owned(),
             Self::GrantMinutes { left } => format!(
                 "这一场还可以补记 1 至 {left} 分钟，即全场时长减去已经记下的；请更正分钟数。"
             ),
@@ -120,12 +123,15 @@ impl Why {
             Self::MayStillCome { until } => {
                 format!(
                     "本人在 {} 以前仍可以到，请过了这个时间再记未到。",
-                    chinese(until)
+                    chinese_end(until)
                 )
             }
             Self::NotByDraw => "这里的名额按报名先后给，不用抽签。".to_owned(),
             Self::StillOpen { closes } => {
-                format!("{} 以前仍可以报名抽签，请截止以后再执行。", chinese(closes))
+                format!(
+                    "{} 以前仍可以报名抽签，请截止以后再执行。",
+                    chinese_end(closes)
+                )
             }
             Self::DrawTerms => {
                 "抽签的约定不是这个时段的；请按它的公告、名额和截止时间另行抽签。".to_owned()
@@ -141,11 +147,38 @@ impl Why {
 }
 
 /// `9 January 2022, 09:00`.
-pub(super) fn english(at: &DateTime) -> impl std::fmt::Display {
-    at.strftime("%-d %B %Y, %H:%M")
+pub(super) fn english(at: &DateTime) -> String {
+    at.strftime("%-d %B %Y, %H:%M").to_string()
+}
+
+/// The same for an end: midnight belongs to the day before, as notices write it.
+pub(super) fn english_end(at: &DateTime) -> String {
+    match day_ended(at) {
+        Some(day) => day.strftime("%-d %B %Y, 24:00").to_string(),
+        None => english(at),
+    }
 }
 
 /// `2022年1月9日 09:00`.
-fn chinese(at: &DateTime) -> impl std::fmt::Display {
-    at.strftime("%Y年%-m月%-d日 %H:%M")
+fn chinese(at: &DateTime) -> String {
+    at.strftime("%Y年%-m月%-d日 %H:%M").to_string()
+}
+
+/// `2022年1月9日 24:00`.
+fn chinese_end(at: &DateTime) -> String {
+    match day_ended(at) {
+        Some(day) => day.strftime("%Y年%-m月%-d日 24:00").to_string(),
+        None => chinese(at),
+    }
+}
+
+/// The day that ends at this midnight.
+fn day_ended(at: &DateTime) -> Option<Date> {
+    let midnight = at.time() == Time::midnight();
+    midnight.then(|| at.date().yesterday().ok()).flatten()
+}
+
+/// What is booked, without the time, which is said beside it: `library#volunteers/reading`.
+pub(super) fn what(slot: &Key) -> &str {
+    slot.as_str().split('@').next().unwrap_or_default()
 }

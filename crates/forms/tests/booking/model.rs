@@ -3,12 +3,12 @@
 use city::slot::Slot;
 use forms::booking::Why;
 use forms::booking::rows::Number;
-use jiff::ToSpan;
 use jiff::civil::DateTime;
+use jiff::{Timestamp, ToSpan};
 use ledger::name::{Key, Person};
 use notice::offer::{Give, Minutes, Offer};
 
-use crate::house::CITY;
+use crate::house::{CITY, instant};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
@@ -240,6 +240,24 @@ impl Model {
             offered += 1;
         }
         offered
+    }
+
+    /// The absences of a person in an offer (`person/offer`), in the order in which they were found.
+    pub fn absences(&self, key: &str) -> Vec<(Number, Timestamp)> {
+        let mine = self.bookings.iter().filter(|b| {
+            let offer = b.slot.as_str().split(['/', '@']).next().unwrap();
+            format!("{}/{offer}", b.person) == key
+        });
+        let absent = mine.filter_map(|b| match b.state {
+            State::Absent(order, at) => Some((order, b.number.clone(), instant(at))),
+            _ => None,
+        });
+        let mut absent: Vec<_> = absent.collect();
+        absent.sort();
+        absent
+            .into_iter()
+            .map(|(_, number, at)| (number, at))
+            .collect()
     }
 
     fn next_event(&mut self) -> usize {
@@ -479,6 +497,9 @@ impl Model {
             return Err(Why::NotBegun { from: booking.from });
         }
         let left = between(booking.from, booking.to) - booking.checked() - booking.granted;
+        if left == 0 {
+            return Err(Why::HoursFull);
+        }
         if !(1..=left).contains(&minutes) {
             return Err(Why::GrantMinutes { left });
         }

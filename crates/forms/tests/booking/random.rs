@@ -19,82 +19,11 @@ use ledger::store::Read as _;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use crate::commands::{Do, PEOPLE, any};
 use crate::house::{House, OFFERS, instant, person, slot};
 use crate::model::{Booking, Model, State};
 
-const PEOPLE: u8 = 9;
 const BEGIN: &str = "2022-01-08T08:30";
-
-/// One command; numbers choose among what there is when it is given.
-#[derive(Clone, Debug)]
-enum Do {
-    SignUp {
-        who: u8,
-        offer: usize,
-        slot: usize,
-        age: Option<u8>,
-    },
-    Cancel {
-        pick: usize,
-        other: bool,
-    },
-    Accept {
-        pick: usize,
-        other: bool,
-    },
-    MoveUp {
-        pick: usize,
-    },
-    CheckIn {
-        pick: usize,
-        ago: i64,
-    },
-    CheckOut {
-        pick: usize,
-        ago: i64,
-    },
-    Assume {
-        pick: usize,
-    },
-    Absent {
-        pick: usize,
-    },
-    Grant {
-        pick: usize,
-        minutes: u32,
-    },
-    Settle {
-        offer: usize,
-        slot: usize,
-        list: u8,
-    },
-    Pass {
-        minutes: i64,
-    },
-}
-
-fn any() -> impl Strategy<Value = Do> {
-    let age = prop_oneof![8 => Just(Some(30)), 1 => Just(Some(17)), 1 => Just(None)];
-    let offer = prop_oneof![4 => Just(0_usize), 3 => Just(1), 1 => Just(2)];
-    let sign_up = (0..PEOPLE, offer, 0..14_usize, age);
-    let pick = || 0..1_000_usize;
-    let ago = || prop_oneof![6 => 0..200_i64, 1 => -5..0_i64];
-    let other = || proptest::bool::weighted(0.05);
-    let pass = prop_oneof![4 => 0..40_i64, 3 => 0..240_i64, 1 => 0..700_i64];
-    prop_oneof![
-        12 => sign_up.prop_map(|(who, offer, slot, age)| Do::SignUp { who, offer, slot, age }),
-        3 => (pick(), other()).prop_map(|(pick, other)| Do::Cancel { pick, other }),
-        3 => (pick(), other()).prop_map(|(pick, other)| Do::Accept { pick, other }),
-        2 => pick().prop_map(|pick| Do::MoveUp { pick }),
-        4 => (pick(), ago()).prop_map(|(pick, ago)| Do::CheckIn { pick, ago }),
-        3 => (pick(), ago()).prop_map(|(pick, ago)| Do::CheckOut { pick, ago }),
-        1 => pick().prop_map(|pick| Do::Assume { pick }),
-        3 => pick().prop_map(|pick| Do::Absent { pick }),
-        1 => (pick(), 0..200_u32).prop_map(|(pick, minutes)| Do::Grant { pick, minutes }),
-        1 => (1..3_usize, 0..2_usize, 0..4_u8).prop_map(|(offer, slot, list)| Do::Settle { offer, slot, list }),
-        6 => pass.prop_map(|minutes| Do::Pass { minutes }),
-    ]
-}
 
 struct Pair {
     house: House,
@@ -123,7 +52,7 @@ impl Pair {
     fn pick(&self, pick: usize, fits: impl Fn(&Booking) -> bool) -> (usize, Number, Person) {
         let all = &self.model.bookings;
         let fitting: Vec<_> = all.iter().filter(|b| fits(b)).collect();
-        let from = if pick % 8 == 0 || fitting.is_empty() {
+        let from = if pick.is_multiple_of(8) || fitting.is_empty() {
             all.iter().collect()
         } else {
             fitting
@@ -149,7 +78,7 @@ impl Pair {
         let next = || Number::of(self.house.store.head().unwrap().size).unwrap();
         match what.clone() {
             Do::Pass { minutes } => {
-                self.model.now = self.model.now + minutes.minutes();
+                self.model.now += minutes.minutes();
                 self.house.set(self.model.now);
             }
             Do::SignUp {
@@ -440,6 +369,10 @@ impl Pair {
                 held.entry(who)
                     .or_default()
                     .extend(day.held.into_iter().map(|held| held.booking));
+            }
+            if item.kind.as_str() == "absences" {
+                let row: rows::Absences = item.read().unwrap();
+                assert_eq!(row.of, self.model.absences(row.key.as_str()));
             }
             if item.kind.as_str() == "hours" {
                 let row: rows::Hours = item.read().unwrap();

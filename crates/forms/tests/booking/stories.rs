@@ -101,6 +101,33 @@ fn who_comes_first_waits_first_and_nobody_overtakes() {
 }
 
 #[test]
+fn room_made_by_a_correction_goes_to_those_who_wait_not_to_a_newcomer() {
+    let mut house = House::at("2022-01-08T10:00");
+    let library = &OFFERS[0].1;
+    let all: Vec<_> = (0..4)
+        .map(|n| sign_up(&mut house, library, MORNING, &person(n)).unwrap())
+        .collect();
+    let larger = include_str!("library.md").replace("capacity  = 2", "capacity  = 4");
+    let [(_, larger)] = &offerings(&[("library", larger)])[..] else {
+        panic!()
+    };
+    let late = sign_up(&mut house, larger, MORNING, &person(4)).unwrap();
+    assert!(matches!(status(&house, &late), Status::Waiting { .. }));
+    for waiting in &all[2..] {
+        assert!(matches!(status(&house, waiting), Status::Offered { .. }));
+    }
+    // With less room than was given, nobody loses a place, and nobody gets one.
+    let smaller = include_str!("library.md").replace("capacity  = 2", "capacity  = 1");
+    let [(_, smaller)] = &offerings(&[("library", smaller)])[..] else {
+        panic!()
+    };
+    let (booking, person) = (all[0].clone(), person(0));
+    house.give(smaller, Cancel { booking, person }).unwrap();
+    assert_eq!(status(&house, &all[1]), Status::Booked);
+    assert!(matches!(status(&house, &late), Status::Waiting { .. }));
+}
+
+#[test]
 fn an_offered_place_is_not_taken_over_a_clash_or_a_limit() {
     let mut house = House::at("2022-01-08T10:00");
     let (library, class) = (&OFFERS[0].1, &OFFERS[2].1);
@@ -118,16 +145,9 @@ fn an_offered_place_is_not_taken_over_a_clash_or_a_limit() {
         let other = format!("library#volunteers/children@{other}");
         sign_up(&mut house, library, &other, &person(3)).unwrap();
     }
-    for n in 0..2 {
-        house
-            .give(
-                library,
-                Cancel {
-                    booking: first[n].clone(),
-                    person: person(n),
-                },
-            )
-            .unwrap();
+    for (n, booking) in first.iter().take(2).enumerate() {
+        let (booking, person) = (booking.clone(), person(n));
+        house.give(library, Cancel { booking, person }).unwrap();
     }
     let accept = |n: usize| Accept {
         booking: first[n].clone(),
