@@ -1,0 +1,249 @@
+//! Acknowledged bookings a second with durability on, decided by the real form, and how long each waits.
+//!
+//!     cargo run --release -p tongxin-forms --example booking_speed -- [--seconds 1] [--folder .] [--clients 1,16,64,256] [--slots 1,1000] [--told]
+//!
+//! Each client signs a person up, waits until that is durable, and signs up the next. Slots are large enough never to be
+//! full, and each booking is another person's. With `--told` the offer asks for an age, and each command is judged by what
+//! was told and seals it. The clients share the machine with the ledger.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a measurement that fails says where"
+)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use city::City;
+use decide::Eligibility;
+use forms::booking::{Offering, Said, SignUp, Told};
+use jiff::Timestamp;
+use ledger::entry::Origin;
+use ledger::given::{Chance as _, Clock, SystemChance};
+use ledger::memory::Memory;
+use ledger::name::{Actor, Key, Person, RequestId};
+use ledger::note::Signer;
+use ledger::sqlite::Sqlite;
+use ledger::{Ledger, Limits, Writer};
+
+struct Wanted {
+    seconds: f64,
+    folder: PathBuf,
+    clients: Vec<u64>,
+    slots: Vec<usize>,
+    told: bool,
+}
+
+/// The clock of the demo city, which goes on as the machine's does.
+struct DemoClock(Instant);
+
+impl Clock for DemoClock {
+    fn now(&mut self) -> Timestamp {
+        let began: Timestamp = "2022-01-06T08:00:00+08:00".parse().unwrap();
+        began + self.0.elapsed()
+    }
+}
+
+fn main() {
+    let wanted = wanted();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/taiyuan-2022");
+    let (city, _) = City::load(&folder).expect("the demo city loads");
+    let city = city.with_notices(Vec::new());
+    let offering = offering(&city, wanted.told);
+    let mut all: Vec<Key> = offering.slots().map(|slot| slot.key.clone()).collect();
+    all.sort();
+    let bench = Arc::new(Bench {
+        city,
+        offering,
+        told: wanted.told,
+    });
+    println!(
+        "making one command: {:.1} µs",
+        bench.making(&all[0]).as_secs_f64() * 1e6
+    );
+    println!(
+        "{:>8} {:>8} {:>14} {:>9} {:>9} {:>9} {:>9}",
+        "slots", "clients", "acknowledged/s", "p50 ms", "p99 ms", "max ms", "bytes"
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    for &slots in &wanted.slots {
+        for &clients in &wanted.clients {
+            let folder = tempfile::tempdir_in(&wanted.folder).unwrap();
+            let path = folder.path().join("ledger.db");
+            let signer = Signer::new("ledger.example/taiyuan", &[7; 32]).unwrap();
+            let store = Sqlite::open(&path).unwrap();
+            let writer =
+                Writer::new(store, DemoClock(Instant::now()), SystemChance, signer).unwrap();
+            let (ledger, running) = Ledger::start(writer, Limits::default()).unwrap();
+            let load = load(&bench, &ledger, &all[..slots], clients, wanted.seconds);
+            let (mut waits, seconds) = runtime.block_on(load);
+            running.stop().unwrap();
+            waits.sort_unstable();
+            let at =
+                |part: f64| waits[((waits.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
+            println!(
+                "{slots:>8} {clients:>8} {:>14.0} {:>9.2} {:>9.2} {:>9.2} {:>9}",
+                waits.len() as f64 / seconds,
+                at(0.5),
+                at(0.99),
+                at(1.0),
+                entry_bytes(&path)
+            );
+        }
+    }
+}
+
+/// An offer of a thousand slots: ten a day for a hundred days.
+fn offering(city: &City, told: bool) -> Arc<Offering> {
+    let who = if told {
+        "who = \"个人 且 年龄 >= 18 岁\""
+    } else {
+        ""
+    };
+    let hours: Vec<String> = (8..18)
+        .map(|hour| format!("{hour:02}:00-{:02}:00", hour + 1))
+        .collect();
+    let text = format!(
+        "+++\ntitle = \"一千个时段\"\nissuer = \"shanxi-library\"\nissued = 2022-01-04T09:00:00+08:00\n\
+         in_force = \"2022-02-01T00:00/2022-05-11T24:00\"\n+++\n\n先到先得。\n\n```offer many\n{who}\n\
+         sessions = [\"每日 {}\"]\ncapacity = 1000000\nsign_up = \"2022-01-05T09:00/\"\n```\n",
+        hours.join(" ")
+    );
+    let reading = city.read_notice("many.md", text.as_bytes());
+    let notice = Arc::new(
+        reading
+            .notice
+            .unwrap_or_else(|| panic!("{:#?}", reading.diagnostics)),
+    );
+    let eligibility = Arc::new(Eligibility::of(city, std::slice::from_ref(&notice)));
+    Offering::new(city, eligibility, &notice, "many").unwrap()
+}
+
+struct Bench {
+    city: City,
+    offering: Arc<Offering>,
+    told: bool,
+}
+
+impl Bench {
+    /// A new person's command to sign up.
+    fn sign_up(&self, slot: &Key, person: &str) -> SignUp {
+        let person = Person::new(person).unwrap();
+        let told = self.told.then(|| {
+            // Where the key is kept does not matter here: this one is asked for nothing else.
+            let keys = Memory::new();
+            keys.give_key(person.clone(), [9; 32]);
+            let said = ["个人", "年龄 = 30 岁"].map(|fact| Said {
+                fact: fact.to_owned(),
+                confirmed: None,
+            });
+            Told::seal(&self.city, &keys, &mut SystemChance, &person, &said).unwrap()
+        });
+        SignUp::new(&self.offering, slot.clone(), person, told)
+    }
+
+    /// What making a command costs, which is not the ledger's thread's to do.
+    fn making(&self, slot: &Key) -> Duration {
+        let began = Instant::now();
+        let count = 2_000;
+        for n in 0..count {
+            std::hint::black_box(self.sign_up(slot, &format!("p{n}")));
+        }
+        began.elapsed() / count
+    }
+}
+
+/// Runs the clients for so long and gives how long each command waited, and how long it took in all.
+async fn load(
+    bench: &Arc<Bench>,
+    ledger: &Ledger,
+    slots: &[Key],
+    clients: u64,
+    seconds: f64,
+) -> (Vec<Duration>, f64) {
+    let started = Instant::now();
+    let until = started + Duration::from_secs_f64(seconds);
+    let tasks = tokio::task::LocalSet::new();
+    let clients: Vec<_> = (0..clients)
+        .map(|client| {
+            let (bench, ledger, slots) = (bench.clone(), ledger.clone(), slots.to_vec());
+            tasks.spawn_local(async move {
+                let mut waits = Vec::new();
+                // A different order of slots for each client, the same in each run.
+                let mut at = client.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                while Instant::now() < until {
+                    at = at
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
+                    let slot = &slots[(at >> 33) as usize % slots.len()];
+                    let person = format!("p{client}-{}", waits.len());
+                    let chance = SystemChance.bytes().unwrap();
+                    let origin = Origin {
+                        request: RequestId::new(Timestamp::now(), *chance.first_chunk().unwrap()),
+                        actor: Actor::new(&person).unwrap(),
+                        notice: bench.offering.notice().clone(),
+                        text: bench.offering.text(),
+                    };
+                    let command = bench.sign_up(slot, &person);
+                    let began = Instant::now();
+                    let pending = ledger
+                        .submit(origin, bench.offering.form(), command)
+                        .unwrap();
+                    pending.await.unwrap();
+                    waits.push(began.elapsed());
+                }
+                waits
+            })
+        })
+        .collect();
+    tasks.await;
+    let mut all = Vec::new();
+    for client in clients {
+        all.extend(client.await.unwrap());
+    }
+    (all, started.elapsed().as_secs_f64())
+}
+
+/// Bytes of the newest entry.
+fn entry_bytes(path: &Path) -> usize {
+    use ledger::store::Read as _;
+    let reader = ledger::sqlite::SqliteReader::open(path).unwrap();
+    let last = reader.head().unwrap().size - 1;
+    reader.leaf(last).unwrap().map_or(0, |leaf| leaf.len())
+}
+
+fn wanted() -> Wanted {
+    let mut wanted = Wanted {
+        seconds: 1.0,
+        folder: PathBuf::from("."),
+        clients: vec![1, 16, 64, 256],
+        slots: vec![1, 1000],
+        told: false,
+    };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        if name == "--told" {
+            wanted.told = true;
+            continue;
+        }
+        let value = arguments
+            .next()
+            .unwrap_or_else(|| panic!("{name} needs a value"));
+        let numbers = || value.split(',').map(|n| n.parse::<usize>().unwrap());
+        match name.as_str() {
+            "--seconds" => wanted.seconds = value.parse().unwrap(),
+            "--folder" => wanted.folder = value.into(),
+            "--clients" => wanted.clients = numbers().map(|n| n as u64).collect(),
+            "--slots" => wanted.slots = numbers().map(|n| n.clamp(1, 1_000)).collect(),
+            _ => {
+                panic!("unknown: {name}; there are --seconds, --folder, --clients, --slots, --told")
+            }
+        }
+    }
+    wanted
+}
