@@ -1,7 +1,8 @@
 //! Which clauses have a part in an answer.
 
 use crate::answer::{Because, Part};
-use crate::diagram::{Ref, TooLarge};
+use crate::budget::TooLarge;
+use crate::diagram::Ref;
 use crate::outcome::Bounds;
 use crate::rules::{RuleId, Rules};
 use crate::sheet::{IMPOSSIBLE, Sheet};
@@ -24,14 +25,13 @@ pub(crate) fn cite(
     action: ActionId,
     among: &[RuleId],
     verdict: Verdict,
-    possible: Ref,
 ) -> Result<Vec<Cited>, TooLarge> {
     let (mut by_all, mut by_some) = (Vec::new(), Vec::new());
     for (cited, holds) in parts(sheet, action, among, verdict)? {
         if holds == Ref::NO {
             continue;
         }
-        let holds = sheet.within(holds, possible)?;
+        let holds = sheet.where_possible(holds)?;
         if sheet.settled(holds) == Some(1) {
             by_all.push(cited);
         } else if sheet.arena.leaves(holds).contains(&1) {

@@ -5,9 +5,10 @@
 //! their [`Ref`]s are. Booleans, enumerations, numbers and places are all the same to it. Leaves are plain numbers whose
 //! meaning belongs to the caller; as a truth value, 0 is no and 1 is yes.
 //!
-//! Work is bounded: an arena refuses to grow beyond its budget, and a diagram beyond [`DEPTH_MAX`] variables, with
-//! [`TooLarge`] instead of taking all memory or stack.
+//! Work is bounded: an arena refuses to grow or to go on beyond its [`Budget`], and a diagram beyond [`DEPTH_MAX`] variables,
+//! with [`TooLarge`] instead of taking all memory, time or stack.
 
+use crate::budget::{Budget, TooLarge};
 use hashbrown::HashTable;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::collections::BTreeSet;
@@ -15,6 +16,9 @@ use std::hash::{Hash, Hasher};
 
 /// Most variables on one path; keeps the recursion of [`Arena::combine`] within a small thread's stack.
 pub(crate) const DEPTH_MAX: u32 = 1500;
+
+/// Most results of combining that are remembered at once; forgetting them costs time only.
+const MEMO_MAX: usize = 1_800_000;
 
 /// A variable's place in the order.
 pub(crate) type Level = u16;
@@ -58,16 +62,6 @@ struct Node {
     level: Level,
     first: u32,
     count: u32,
-}
-
-/// The diagram outgrew its budget.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "these rules need a diagram of more than {limit} nodes; split the rule or name fewer places and values in it"
-)]
-pub struct TooLarge {
-    /// The budget in nodes.
-    pub limit: usize,
 }
 
 /// A way to combine two functions point by point.
@@ -154,19 +148,24 @@ pub(crate) struct Arena {
     arms: Vec<Arm>,
     unique: HashTable<u32>,
     memo: FxHashMap<(u8, Ref, Ref), Ref>,
-    limit: usize,
+    budget: Budget,
 }
 
 impl Arena {
-    /// An empty arena that refuses to hold more than `limit` nodes.
-    pub(crate) fn new(limit: usize) -> Arena {
+    /// An empty arena that keeps to a budget.
+    pub(crate) fn new(budget: Budget) -> Arena {
         Arena {
             nodes: Vec::new(),
             arms: Vec::new(),
             unique: HashTable::new(),
             memo: FxHashMap::default(),
-            limit,
+            budget,
         }
+    }
+
+    /// What it may still do; work for it elsewhere is counted here as well.
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// A node's level and arms; `None` for a leaf.
@@ -218,10 +217,11 @@ impl Arena {
         {
             return Ok(Ref(id));
         }
-        if self.nodes.len() >= self.limit
-            || self.arms.len() + arms.len() > self.limit.saturating_mul(16)
+        let nodes_max = self.budget.nodes();
+        if self.nodes.len() >= nodes_max
+            || self.arms.len() + arms.len() > nodes_max.saturating_mul(16)
         {
-            return Err(TooLarge { limit: self.limit });
+            return Err(TooLarge);
         }
         let id = self.nodes.len() as u32;
         self.nodes.push(Node {
@@ -270,7 +270,7 @@ impl Arena {
             return Ok(known);
         }
         if depth > DEPTH_MAX {
-            return Err(TooLarge { limit: self.limit });
+            return Err(TooLarge);
         }
         let (level_f, level_g) = (self.level(f), self.level(g));
         let level = level_f.min(level_g);
@@ -304,7 +304,11 @@ impl Arena {
                 break;
             }
         }
+        self.budget.take(arms.len())?;
         let result = self.make(level as Level, &mut arms)?;
+        if self.memo.len() >= MEMO_MAX {
+            self.memo.clear();
+        }
         self.memo.insert(key, result);
         Ok(result)
     }
@@ -400,6 +404,7 @@ impl Arena {
             Step::Done(result) => result,
             Step::Follow(to) => self.rewrite(to, step, memo)?,
             Step::Descend => {
+                self.budget.take(self.count(f))?;
                 let mut arms = Vec::with_capacity(self.count(f));
                 for i in 0..self.count(f) {
                     let Arm { end, to } = self.arm(f, i);
@@ -446,6 +451,7 @@ impl Arena {
                 continue;
             };
             if seen.insert(f) {
+                self.budget.count(arms.len());
                 each(level, arms);
                 open.extend(arms.iter().map(|arm| arm.to));
             }
@@ -505,7 +511,7 @@ mod tests {
 
     #[test]
     fn equal_functions_are_one_node() {
-        let mut arena = Arena::new(1000);
+        let mut arena = Arena::new(Budget::new(1000, u64::MAX));
         let (a, b) = (below(&mut arena, 0, 3), below(&mut arena, 1, 7));
         let both = arena.and(a, b).unwrap();
         let (na, nb) = (arena.not(a).unwrap(), arena.not(b).unwrap());
@@ -517,7 +523,7 @@ mod tests {
 
     #[test]
     fn a_value_chooses_its_arm() {
-        let mut arena = Arena::new(1000);
+        let mut arena = Arena::new(Budget::new(1000, u64::MAX));
         let (a, b) = (below(&mut arena, 0, 3), below(&mut arena, 1, 7));
         let both = arena.and(a, b).unwrap();
         let at = |arena: &mut Arena, x, y| {
@@ -533,7 +539,7 @@ mod tests {
 
     #[test]
     fn a_budget_is_kept() {
-        let mut arena = Arena::new(50);
+        let mut arena = Arena::new(Budget::new(50, u64::MAX));
         let mut sum = Ref::NO;
         let mut failed = false;
         for level in 0..60 {
@@ -543,8 +549,7 @@ mod tests {
             );
             match arena.and(a, b).and_then(|both| arena.or(sum, both)) {
                 Ok(next) => sum = next,
-                Err(TooLarge { limit }) => {
-                    assert_eq!(limit, 50);
+                Err(TooLarge) => {
                     failed = true;
                     break;
                 }

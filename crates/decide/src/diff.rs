@@ -6,7 +6,8 @@ mod words;
 
 use crate::answer::LimitHeld;
 use crate::book::Book;
-use crate::diagram::{Operation, Ref, TooLarge};
+use crate::budget::{Budget, TooLarge};
+use crate::diagram::{Operation, Ref};
 use crate::known::Known;
 use crate::outcome::{Interned, Ruling};
 use crate::real_time::in_real_time;
@@ -93,6 +94,8 @@ pub struct PlaceGone {
 
 /// Nodes one action's difference may take.
 const NODES_MAX: usize = 1 << 20;
+/// Steps it may take.
+const STEPS_MAX: u64 = 1 << 26;
 /// Most sets of cases that are read out of one action's and stretch's difference, before they are joined.
 const WAYS_MAX: usize = 20_000;
 /// Most sets of cases that are listed of one action and stretch; people read no more.
@@ -123,7 +126,7 @@ pub fn diff(before: &Book, after: &Book) -> Result<Differences, Refusal> {
                     words::left_out(&rules, action, during, Some(count), &changed)
                 }));
             }
-            Err(TooLarge { .. }) => {
+            Err(TooLarge) => {
                 let during = changed.iter().map(|id| rules.notice(*id).in_force);
                 let during = during.reduce(words::hull);
                 all.left_out.extend(
@@ -240,7 +243,11 @@ impl Operation for Pair<'_> {
 type Listed = (Vec<Found>, Vec<(Period, u64)>);
 
 fn of_action(rules: &Rules, action: ActionId, changed: &[RuleId]) -> Result<Listed, TooLarge> {
-    let mut sheet = Sheet::new(rules, Known::nothing(rules), NODES_MAX);
+    let mut sheet = Sheet::new(
+        rules,
+        Known::nothing(rules),
+        &Budget::new(NODES_MAX, STEPS_MAX),
+    );
     let mut region = Ref::NO;
     for id in changed {
         let base = sheet.base(*id, action)?;

@@ -4,7 +4,8 @@
 
 use crate::answer::{Answer, Question, Whereabouts};
 use crate::book::Book;
-use crate::diagram::{Ref, TooLarge};
+use crate::budget::{Budget, TooLarge};
+use crate::diagram::Ref;
 use crate::known::Known;
 use crate::rules::{RuleId, Rules, each_atom};
 use crate::sheet::Sheet;
@@ -19,6 +20,8 @@ use std::sync::Arc;
 
 /// Nodes that a question about an offer may take.
 const NODES_MAX: usize = 1 << 18;
+/// Steps that it may take.
+const STEPS_MAX: u64 = 1 << 20;
 
 /// The offers of a set of notices, ready to say who may sign up.
 #[derive(Debug)]
@@ -104,7 +107,7 @@ impl Eligibility {
     ) -> Result<Ref, TooLarge> {
         let rules: &Rules = &self.book.rules;
         let known = Known::of(rules, &Facts::default(), place).on(rules, at);
-        let mut sheet = Sheet::new(rules, known, NODES_MAX);
+        let mut sheet = Sheet::new(rules, known, &Budget::new(NODES_MAX, STEPS_MAX));
         let base = sheet.base(id, action)?;
         let possible = sheet.possible_places(&[id])?;
         sheet.arena.and(base, possible)

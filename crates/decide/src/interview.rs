@@ -6,7 +6,8 @@
 //! attribute that not every possible kind has waits until the kind is known.
 
 use crate::answer::{Choice, Need};
-use crate::diagram::{Arm, Level, Ref, TooLarge};
+use crate::budget::TooLarge;
+use crate::diagram::{Arm, Level, Ref};
 use crate::sheet::{IMPOSSIBLE, Sheet};
 use crate::variable::{Variable, domain_size};
 use notice::vocabulary::{Domain, Grid, Value};

@@ -54,6 +54,7 @@
 pub mod answer;
 pub mod batch;
 pub mod book;
+mod budget;
 mod candidates;
 mod case;
 mod circles;

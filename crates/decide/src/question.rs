@@ -1,8 +1,9 @@
 //! Answering a question from the rules.
 
 use crate::answer::{Answer, Because, LimitHeld, Need, Question, decimal};
+use crate::budget::{Budget, TooLarge};
 use crate::cite::{Cited, because, binding, certain, cite, order};
-use crate::diagram::{Level, Ref, TooLarge};
+use crate::diagram::{Level, Ref};
 use crate::interview::{ask_about, need};
 use crate::known::Known;
 use crate::outcome::{Bounds, Outcome, Ruling};
@@ -10,7 +11,8 @@ use crate::rules::{RuleId, Rules, each_atom};
 use crate::sheet::Sheet;
 use crate::until::until;
 use crate::variable::{Variable, of_attribute};
-use jiff::civil::DateTime;
+use jiff::ToSpan;
+use jiff::civil::{DateTime, Time};
 use notice::ask::Verdict;
 use notice::vocabulary::Default as ByDefault;
 use notice::{ActionId, Condition, ValueSet};
@@ -18,7 +20,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Nodes one answer may take.
-const NODES_MAX: usize = 1 << 17;
+pub(crate) const NODES_MAX: usize = 1 << 17;
+/// Steps one answer may take; what to ask beyond them is looked for with some more.
+pub(crate) const STEPS_MAX: u64 = 1 << 21;
 
 /// The part of an answer that does not depend on time.
 struct Now {
@@ -32,27 +36,24 @@ struct Now {
 
 impl Rules {
     pub(crate) fn answer(&self, question: &Question) -> Answer {
-        self.answer_within(question, NODES_MAX)
+        self.answer_within(question, &Budget::new(NODES_MAX, STEPS_MAX))
     }
 
-    /// Answers with diagrams of at most `nodes_max` nodes.
-    pub(crate) fn answer_within(&self, question: &Question, nodes_max: usize) -> Answer {
+    /// Answers with diagrams of this budget.
+    pub(crate) fn answer_within(&self, question: &Question, budget: &Budget) -> Answer {
         let now = match question.action {
-            Some(action) => self.about_action(question, action, nodes_max),
-            None => self.about_everything(question, nodes_max),
+            Some(action) => self.about_action(question, action, budget),
+            None => self.about_everything(question, budget),
         };
         // What does not fit at one instant does not over time.
         let until = match &now {
-            Ok(_) => self.until(question, nodes_max),
-            Err(too_large) => Err(*too_large),
+            Ok(_) => self.until(question, budget),
+            Err(TooLarge) => Err(TooLarge),
         };
-        let until = until.unwrap_or_else(|TooLarge { .. }| {
-            let tomorrow = question.at.date().tomorrow().ok();
-            tomorrow.map(|next| next.to_datetime(jiff::civil::Time::midnight()))
-        });
+        let until = until.unwrap_or_else(|TooLarge| self.first_cut(question));
         // Beyond the budget nothing is known of all cases: ask for what two of them show to matter or, if no two are found,
         // for what the rules look at.
-        let now = now.unwrap_or_else(|TooLarge { .. }| Now {
+        let now = now.unwrap_or_else(|TooLarge| Now {
             verdict: Verdict::Depends,
             limits: Vec::new(),
             cited: Vec::new(),
@@ -94,9 +95,9 @@ impl Rules {
         &self,
         question: &Question,
         action: ActionId,
-        nodes_max: usize,
+        budget: &Budget,
     ) -> Result<Now, TooLarge> {
-        let mut sheet = self.sheet_at(question, nodes_max);
+        let mut sheet = self.sheet_at(question, budget);
         let among = self.acting(&mut sheet, action, question.at)?;
         let possible = sheet.possible_places(&among)?;
         // Within what is possible from the start: hundreds of places that lie apart would multiply.
@@ -113,7 +114,7 @@ impl Rules {
             Verdict::Depends => need(&mut sheet, &[ruling], &question.facts)?,
             _ => None,
         };
-        let cited = cite(&mut sheet, action, &among, verdict, possible)?;
+        let cited = cite(&mut sheet, action, &among, verdict)?;
         Ok(Now {
             verdict,
             limits,
@@ -124,15 +125,13 @@ impl Rules {
         })
     }
 
-    fn about_everything(&self, question: &Question, nodes_max: usize) -> Result<Now, TooLarge> {
-        let mut sheet = self.sheet_at(question, nodes_max);
-        let (mut all, mut among) = (Vec::new(), Vec::new());
+    fn about_everything(&self, question: &Question, budget: &Budget) -> Result<Now, TooLarge> {
+        let mut sheet = self.sheet_at(question, budget);
+        let mut all = Vec::new();
         for action in self.actions() {
             let acting = self.acting(&mut sheet, action, question.at)?;
-            among.extend(&acting);
             all.push((action, acting));
         }
-        let possible = sheet.possible_places(&among)?;
         let (mut verdict, mut limits) = (Verdict::Allowed, Vec::new());
         let (mut cited, mut open) = (Vec::new(), Vec::new());
         let (mut duties, mut may_bind) = (Vec::new(), Vec::new());
@@ -144,7 +143,7 @@ impl Rules {
                     continue;
                 };
                 let effective = sheet.effective(id, action, None)?;
-                let effective = sheet.within(effective, possible)?;
+                let effective = sheet.where_possible(effective)?;
                 match certain(&sheet, effective) {
                     Some(true) => {
                         joined = joined.join(&Outcome::of(&self.rule(id).effect));
@@ -166,7 +165,7 @@ impl Rules {
             } else {
                 sure
             };
-            cited.extend(cite(&mut sheet, action, &acting, ruling, possible)?);
+            cited.extend(cite(&mut sheet, action, &acting, ruling)?);
             verdict = gravest(verdict, ruling);
         }
         may_bind.retain(|duty| !duties.contains(duty));
@@ -188,16 +187,16 @@ impl Rules {
         })
     }
 
-    fn sheet_at(&self, question: &Question, nodes_max: usize) -> Sheet<'_> {
+    fn sheet_at(&self, question: &Question, budget: &Budget) -> Sheet<'_> {
         let known = Known::of(self, &question.facts, &question.place).at(self, question.at);
-        let mut sheet = Sheet::new(self, known, nodes_max);
+        let mut sheet = Sheet::new(self, known, budget);
         sheet.turn_to(question.at);
         sheet
     }
 
-    fn until(&self, question: &Question, nodes_max: usize) -> Result<Option<DateTime>, TooLarge> {
+    fn until(&self, question: &Question, budget: &Budget) -> Result<Option<DateTime>, TooLarge> {
         let known = Known::of(self, &question.facts, &question.place);
-        let mut sheet = Sheet::new(self, known, nodes_max);
+        let mut sheet = Sheet::new(self, known, budget);
         let actions: Vec<ActionId> = match question.action {
             Some(action) => vec![action],
             None => self.actions().collect(),
@@ -211,29 +210,63 @@ impl Rules {
             among.extend(&later);
             by_action.push((action, later));
         }
-        let possible = sheet.possible_places(&among)?;
         let one = question.action.is_some();
+        let possible = if one {
+            sheet.possible_places(&among)?
+        } else {
+            Ref::YES
+        };
         until(&mut sheet, &among, question.at, &mut |sheet| {
             let mut functions = Vec::new();
             for (action, rules) in &by_action {
                 if one {
-                    functions.push(sheet.ruling_in(*action, rules, None, possible)?);
+                    let ruling = sheet.ruling_in(*action, rules, None, possible)?;
+                    functions.push(sheet.within(ruling, possible)?);
                     continue;
                 }
                 for id in rules.iter().filter(|id| binding(self, **id).is_some()) {
-                    functions.push(sheet.effective(*id, *action, None)?);
+                    let effective = sheet.effective(*id, *action, None)?;
+                    functions.push(sheet.where_possible(effective)?);
                 }
             }
-            functions
-                .into_iter()
-                .map(|f| sheet.within(f, possible))
-                .collect()
+            Ok(functions)
         })
+    }
+
+    /// Beyond the budget: the next instant at which anything that the rules in question look at may differ. Until then
+    /// the answer holds.
+    fn first_cut(&self, question: &Question) -> Option<DateTime> {
+        let known = Known::of(self, &question.facts, &question.place);
+        let date = question.at.date();
+        let asked = self
+            .actions()
+            .filter(|action| question.action.is_none_or(|one| one == *action));
+        let rules = asked.flat_map(|action| self.candidates.possible(action, &known));
+        let of_rules = rules.flat_map(|id| {
+            let period = self.notice(id).in_force;
+            let hours = self.rule(id).when.iter().flat_map(|when| &when.hours);
+            let minutes = hours.flat_map(|hours| [hours.from, hours.to]);
+            let clock = minutes.filter_map(move |minute| {
+                let midnight = date.to_datetime(Time::midnight());
+                midnight.checked_add(i64::from(minute.0).minutes()).ok()
+            });
+            clock.chain([period.from]).chain(period.until)
+        });
+        let tomorrow = date
+            .tomorrow()
+            .ok()
+            .map(|next| next.to_datetime(Time::midnight()));
+        of_rules
+            .chain(self.state_changes())
+            .chain(tomorrow)
+            .filter(|cut| *cut > question.at)
+            .min()
     }
 
     /// Beyond the budget: what most rules look at, the kind before all else.
     fn any_need(&self, question: &Question) -> Option<Need> {
-        let mut sheet = self.sheet_at(question, NODES_MAX);
+        let budget = Budget::new(NODES_MAX, STEPS_MAX);
+        let mut sheet = self.sheet_at(question, &budget);
         let mut seen: BTreeMap<Level, (usize, BTreeSet<u32>)> = BTreeMap::new();
         for (id, bound) in self
             .ids()
@@ -254,7 +287,7 @@ impl Rules {
                     }
                 }
                 // This rule alone is too large; the others get a fresh sheet.
-                Err(TooLarge { .. }) => sheet = self.sheet_at(question, NODES_MAX),
+                Err(TooLarge) => sheet = self.sheet_at(question, &budget),
             }
         }
         if seen.is_empty() {
@@ -377,6 +410,7 @@ fn narrow(
 ) -> Result<Vec<RuleId>, TooLarge> {
     let mut left = Vec::new();
     for id in sheet.rules.candidates.possible(action, &sheet.known) {
+        sheet.arena.budget().take(1)?;
         if wanted(id) && sheet.base(id, action)? != Ref::NO {
             left.push(id);
         }

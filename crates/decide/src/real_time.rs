@@ -1,6 +1,7 @@
 //! Which combinations of day facts and minutes really occur in a period.
 
-use crate::diagram::{Level, Ref, TooLarge};
+use crate::budget::TooLarge;
+use crate::diagram::{Level, Ref};
 use crate::known::{day_value, minute};
 use crate::rules::{Rules, YEARS_MAX};
 use crate::sheet::Sheet;
@@ -48,17 +49,15 @@ fn days(rules: &Rules, period: Period) -> impl Iterator<Item = (Date, Range<u32>
     .filter(|(_, minutes)| !minutes.is_empty())
 }
 
-/// Calendar variables among `levels`, and whether the minute is.
-fn time_levels(sheet: &Sheet<'_>, f: Ref) -> (Vec<(Level, Variable)>, bool) {
-    let (mut calendar, mut clock) = (Vec::new(), false);
-    for level in sheet.arena.support(f).into_keys() {
-        match sheet.rules.layout.variable(level) {
-            variable @ Variable::Calendar(..) => calendar.push((level, variable)),
-            Variable::Minute => clock = true,
-            _ => {}
-        }
-    }
-    (calendar, clock)
+/// Levels among those of `f` that are of time: facts of days, and the minute.
+fn time_levels(sheet: &Sheet<'_>, f: Ref) -> Vec<Level> {
+    let of_time = |level: &Level| {
+        matches!(
+            sheet.rules.layout.variable(*level),
+            Variable::Calendar(..) | Variable::Minute
+        )
+    };
+    sheet.arena.support(f).into_keys().filter(of_time).collect()
 }
 
 fn facts_of(rules: &Rules, calendar: &[(Level, Variable)], date: Date) -> Vec<u32> {
@@ -74,25 +73,38 @@ fn facts_of(rules: &Rules, calendar: &[(Level, Variable)], date: Date) -> Vec<u3
 
 /// `f` where the time is a real one of the period.
 pub(crate) fn in_real_time(sheet: &mut Sheet<'_>, f: Ref, period: Period) -> Result<Ref, TooLarge> {
-    let (calendar, clock) = time_levels(sheet, f);
-    if calendar.is_empty() && !clock {
-        return Ok(if days(sheet.rules, period).next().is_some() {
-            f
-        } else {
-            Ref::NO
-        });
+    if f == Ref::NO {
+        return Ok(f);
     }
+    let key = (time_levels(sheet, f), period);
+    let real = match sheet.real_times.get(&key) {
+        Some(known) => *known,
+        None => {
+            let real = real_times(sheet, &key.0, period)?;
+            sheet.real_times.insert(key, real);
+            real
+        }
+    };
+    sheet.arena.and(f, real)
+}
+
+/// The real times of the period, as far as these levels tell them apart.
+fn real_times(sheet: &mut Sheet<'_>, levels: &[Level], period: Period) -> Result<Ref, TooLarge> {
+    let rules = sheet.rules;
+    let variables = levels
+        .iter()
+        .map(|level| (*level, rules.layout.variable(*level)));
+    let (clock, calendar): (Vec<_>, Vec<_>) =
+        variables.partition(|(_, variable)| *variable == Variable::Minute);
+    let clock = !clock.is_empty();
     let mut seen: BTreeSet<(Vec<u32>, u32, u32)> = BTreeSet::new();
-    for (date, minutes) in days(sheet.rules, period) {
+    for (date, minutes) in days(rules, period) {
+        sheet.arena.budget().take(calendar.len() + 1)?;
         let minutes = if clock { minutes } else { 0..MINUTES };
         let whole = minutes == (0..MINUTES);
-        if seen.insert((
-            facts_of(sheet.rules, &calendar, date),
-            minutes.start,
-            minutes.end,
-        )) && whole
-            && calendar.is_empty()
-        {
+        let facts = facts_of(rules, &calendar, date);
+        // All further days look like this one.
+        if seen.insert((facts, minutes.start, minutes.end)) && whole && calendar.is_empty() {
             break;
         }
     }
@@ -110,7 +122,7 @@ pub(crate) fn in_real_time(sheet: &mut Sheet<'_>, f: Ref, period: Period) -> Res
         }
         real = joined;
     }
-    sheet.arena.and(f, real.first().copied().unwrap_or(Ref::NO))
+    Ok(real.first().copied().unwrap_or(Ref::NO))
 }
 
 fn cube(

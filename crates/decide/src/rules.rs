@@ -44,6 +44,7 @@ pub(crate) struct Rules {
     /// The same by place.
     pub(crate) candidates: Candidates,
     recurrences: Vec<DaySelector>,
+    recurrence_numbers: FxHashMap<DaySelector, u32>,
     /// Days each recurrence picks, up to the horizon.
     picked: Vec<OnceLock<Vec<Date>>>,
     /// The last day on which anything known changes.
@@ -75,6 +76,7 @@ impl Rules {
             notices,
             bound: Vec::new(),
             recurrences: Vec::new(),
+            recurrence_numbers: FxHashMap::default(),
             picked: Vec::new(),
             horizon: Date::MIN,
             layout: Layout::default(),
@@ -282,6 +284,7 @@ impl Rules {
             }
         }
         self.recurrences = recurrences;
+        self.recurrence_numbers = found;
         self.layout = Layout::new(&self.city, seen);
     }
 
@@ -351,10 +354,7 @@ impl Rules {
     }
 
     pub(crate) fn recurrence(&self, selector: &DaySelector) -> Option<u32> {
-        self.recurrences
-            .iter()
-            .position(|known| known == selector)
-            .map(|i| i as u32)
+        self.recurrence_numbers.get(selector).copied()
     }
 
     /// Kinds that have an attribute.

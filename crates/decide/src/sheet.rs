@@ -4,7 +4,8 @@
 //! partly known, impossible values behave as the nearest possible one below, in every atom alike: two functions that agree
 //! wherever the case is possible are then one diagram.
 
-use crate::diagram::{Arena, Arm, Operation, Ref, TooLarge};
+use crate::budget::{Budget, TooLarge};
+use crate::diagram::{Arena, Arm, Level, Operation, Ref};
 use crate::known::Known;
 use crate::outcome::{Interned, Outcome, Ruling};
 use crate::rules::{RuleId, Rules, days_of};
@@ -12,7 +13,7 @@ use crate::variable::{Day, DayFact, MINUTES, Variable, of_attribute};
 use city::place::Relation;
 use jiff::civil::DateTime;
 use notice::vocabulary::Default as ByDefault;
-use notice::{ActionId, Condition, DaySelector, PlaceId, Rule, ValueSet};
+use notice::{ActionId, Condition, DaySelector, Period, PlaceId, Rule, ValueSet};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -41,6 +42,10 @@ pub(crate) struct Sheet<'b> {
     effective: FxHashMap<(RuleId, ActionId, Option<Omission>), Ref>,
     /// Only rules in force at this instant act.
     moment: Option<DateTime>,
+    /// Real times of a period, by the levels of time that are looked at.
+    pub(crate) real_times: FxHashMap<(Vec<Level>, Period), Ref>,
+    /// Possible combinations of places.
+    combinations: FxHashMap<Vec<PlaceId>, Ref>,
     outcomes: Interned<Outcome>,
     pub(crate) rulings: Interned<Ruling>,
 }
@@ -60,16 +65,18 @@ impl Operation for Join<'_> {
 }
 
 impl<'b> Sheet<'b> {
-    pub(crate) fn new(rules: &'b Rules, known: Known, nodes_max: usize) -> Sheet<'b> {
+    pub(crate) fn new(rules: &'b Rules, known: Known, budget: &Budget) -> Sheet<'b> {
         let mut outcomes = Interned::default();
         outcomes.number(Outcome::default());
         Sheet {
             rules,
             known,
-            arena: Arena::new(nodes_max),
+            arena: Arena::new(budget.clone()),
             bindings: FxHashMap::default(),
             effective: FxHashMap::default(),
             moment: None,
+            real_times: FxHashMap::default(),
+            combinations: FxHashMap::default(),
             outcomes,
             rulings: Interned::default(),
         }
@@ -77,8 +84,10 @@ impl<'b> Sheet<'b> {
 
     /// From here on only the rules in force at `at` act.
     pub(crate) fn turn_to(&mut self, at: DateTime) {
-        self.moment = Some(at);
-        self.effective.clear();
+        if self.moment != Some(at) {
+            self.moment = Some(at);
+            self.effective.clear();
+        }
     }
 
     fn acts(&self, id: RuleId) -> bool {
@@ -116,6 +125,7 @@ impl<'b> Sheet<'b> {
         if pieces.is_empty() {
             return Ok(Ref::NO);
         }
+        self.arena.budget().take(pieces.len())?;
         let mut arms: Vec<Arm> = pieces
             .iter()
             .enumerate()
@@ -491,6 +501,7 @@ impl<'b> Sheet<'b> {
         let mut possible = Ref::YES;
         // From the last place to the first: each adds what its being there, or not, says of those after it.
         for (i, place) in places.iter().enumerate().rev() {
+            self.arena.budget().take(places.len() - i)?;
             let (mut there, mut elsewhere) = (Ref::YES, Ref::YES);
             for other in places[i + 1..].iter().rev() {
                 let relation = self.rules.city.places.relation(*place, *other);
@@ -533,6 +544,28 @@ impl<'b> Sheet<'b> {
         } else {
             self.arena.within(f, possible, IMPOSSIBLE)
         }
+    }
+
+    /// `f` where the case is possible, as far as the places that `f` looks at tell: what the others do never makes a
+    /// combination of these impossible.
+    pub(crate) fn where_possible(&mut self, f: Ref) -> Result<Ref, TooLarge> {
+        let layout = &self.rules.layout;
+        let levels = self.arena.support(f).into_keys();
+        let places: Vec<PlaceId> = levels
+            .filter_map(|level| match layout.variable(level) {
+                Variable::Place(place) => Some(place),
+                _ => None,
+            })
+            .collect();
+        let possible = match self.combinations.get(&places) {
+            Some(known) => *known,
+            None => {
+                let possible = self.possible_combinations(places.clone())?;
+                self.combinations.insert(places, possible);
+                possible
+            }
+        };
+        self.within(f, possible)
     }
 
     /// The one leaf that every possible case reaches.

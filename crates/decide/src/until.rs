@@ -1,6 +1,7 @@
 //! Until when an answer holds.
 
-use crate::diagram::{Ref, TooLarge};
+use crate::budget::TooLarge;
+use crate::diagram::Ref;
 use crate::known::{day_value, minute};
 use crate::rules::RuleId;
 use crate::sheet::Sheet;
@@ -138,6 +139,7 @@ impl<'s, 'b> Walk<'s, 'b> {
     /// What the answer comes to on a day, from each minute on.
     fn stretches(&mut self, date: Date) -> Result<Vec<(u32, Summary)>, TooLarge> {
         let rules = self.sheet.rules;
+        self.sheet.arena.budget().take(self.days.len() + 1)?;
         let signature: Vec<u32> = self
             .days
             .iter()

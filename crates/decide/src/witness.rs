@@ -4,7 +4,8 @@
 //! other one thing at a time, the answer changes at some step: that thing, then, can change the answer, and is asked for.
 
 use crate::answer::{Need, Question};
-use crate::diagram::{Level, Ref, TooLarge};
+use crate::budget::{Budget, TooLarge};
+use crate::diagram::{Level, Ref};
 use crate::interview::{ask_about, can_be_asked};
 use crate::known::Known;
 use crate::outcome::Ruling;
@@ -20,6 +21,8 @@ use std::collections::BTreeMap;
 const CASES_MAX: usize = 24;
 /// Nodes that one rule, or all rules of one complete case, may take.
 const NODES_MAX: usize = 1 << 14;
+/// Steps of the whole search.
+const STEPS_MAX: u64 = 1 << 20;
 
 /// What a complete case comes to: the ruling on the action or, without one, all that binds.
 type Said = (Vec<Ruling>, Vec<RuleId>);
@@ -29,6 +32,7 @@ pub(crate) fn need(rules: &Rules, question: &Question) -> Option<Need> {
     let known = Known::of(rules, &question.facts, &question.place).at(rules, question.at);
     let mut search = Search {
         rules,
+        budget: Budget::new(NODES_MAX, STEPS_MAX),
         question,
         known: &known,
         said: FxHashMap::default(),
@@ -58,12 +62,13 @@ pub(crate) fn need(rules: &Rules, question: &Question) -> Option<Need> {
         .max_by_key(|(level, count)| (**count, std::cmp::Reverse(**level)));
     let level = kind.or(most.map(|(level, _)| *level))?;
     let (_, bounds) = rules.looked_at(question, &known).remove(&level)?;
-    let sheet = Sheet::new(rules, known.clone(), 0);
+    let sheet = Sheet::new(rules, known.clone(), &search.budget);
     ask_about(&sheet, level, &bounds, &question.facts)
 }
 
 struct Search<'s> {
     rules: &'s Rules,
+    budget: Budget,
     question: &'s Question,
     known: &'s Known,
     said: FxHashMap<Vec<u32>, Option<Said>>,
@@ -103,7 +108,7 @@ impl Search<'_> {
     /// A case that meets a rule, everything else as usual.
     fn meeting(&self, id: RuleId) -> Option<Vec<u32>> {
         let rules = self.rules;
-        let mut sheet = Sheet::new(rules, self.known.clone(), NODES_MAX);
+        let mut sheet = Sheet::new(rules, self.known.clone(), &self.budget);
         let found = |sheet: &mut Sheet<'_>| -> Result<Ref, TooLarge> {
             let possible = sheet.possible_places(&[id])?;
             let mut any = Ref::NO;
@@ -159,7 +164,7 @@ impl Search<'_> {
         for (level, value) in (0..).zip(case) {
             known.set(level, ValueSet::one(*value));
         }
-        let mut sheet = Sheet::new(rules, known, NODES_MAX);
+        let mut sheet = Sheet::new(rules, known, &self.budget);
         sheet.turn_to(self.question.at);
         let (mut rulings, mut binding) = (Vec::new(), Vec::new());
         for action in rules.actions() {
@@ -167,6 +172,7 @@ impl Search<'_> {
                 continue;
             }
             let among = rules.candidates.possible(action, &sheet.known);
+            self.budget.take(among.len() + 1)?;
             if self.question.action.is_some() {
                 let ruling = sheet.ruling(action, &among, None)?;
                 rulings.extend(
@@ -224,7 +230,7 @@ impl Search<'_> {
         for level in differing {
             case[usize::from(level)] = to[usize::from(level)];
             if self.said(&case)? != *usual {
-                let sheet = Sheet::new(self.rules, self.known.clone(), 0);
+                let sheet = Sheet::new(self.rules, self.known.clone(), &self.budget);
                 // It matters to some kinds and not to those that lack it: the kind matters, too.
                 let kind = || self.rules.layout.level(Variable::Kind);
                 return if can_be_asked(&sheet, level) {

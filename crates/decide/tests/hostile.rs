@@ -68,7 +68,11 @@ fn more_rules_than_a_notice_may_have_are_refused() {
 #[test]
 fn contradictions_without_end_are_cut_and_said_so() {
     let text = rules(200, &|n| {
-        let effect = if n % 2 == 0 { "forbid" } else { "require" };
+        let effect = if n.is_multiple_of(2) {
+            "forbid"
+        } else {
+            "require"
+        };
         format!("段。\n\n```rule r{n}\n{effect} = \"驶入\"\nwho = \"货车\"\n```\n\n")
     });
     let (_, found) = through("contradicting", &text);
@@ -102,4 +106,117 @@ fn as_many_ors_as_a_condition_holds() {
             any.join("或")
         ),
     );
+}
+
+/// The block of a rule by its number.
+type RuleOf = fn(usize) -> String;
+
+/// Scatters numbers, the same ones every time.
+fn scattered(n: usize) -> usize {
+    n.wrapping_mul(2_654_435_761) % 4_294_967_291
+}
+
+/// Even rules forbid what odd ones require.
+fn block(n: usize, rest: &str) -> String {
+    let effect = if n.is_multiple_of(2) {
+        "forbid"
+    } else {
+        "require"
+    };
+    format!("段。\n\n```rule r{n}\n{effect} = \"驶入\"\n{rest}\n```\n\n")
+}
+
+fn hours(n: usize) -> String {
+    let (from, h) = (n / 60 % 20, scattered(n));
+    format!("每日 {from:02}:{:02}-{:02}:{:02}", n % 60, from + 2, h % 60)
+}
+
+/// Every two of them overlap in one thing and are parted in another.
+fn half_against_half(n: usize) -> String {
+    let sign = if n.is_multiple_of(2) { ">" } else { "<=" };
+    let when = hours(scattered(n));
+    block(
+        n,
+        &format!("who = \"货车 且 总质量 {sign} 30 t\"\nwhen = \"{when}\""),
+    )
+}
+
+/// Sets of single values, even ones against odd ones, each at hours of its own.
+fn scattered_values(n: usize) -> String {
+    let values: Vec<String> = (1..9)
+        .map(|k| scattered(n) / k % 300 * 2 + n % 2)
+        .map(|tenths| format!("{}.{} t", tenths / 10, tenths % 10))
+        .collect();
+    let (values, when) = (values.join(", "), hours(scattered(n)));
+    block(
+        n,
+        &format!("who = \"货车 且 总质量 属于 ({values})\"\nwhen = \"{when}\""),
+    )
+}
+
+/// Days that recur, no two rules alike.
+fn recurring_days(n: usize) -> String {
+    let sign = if n.is_multiple_of(2) { "=" } else { "!=" };
+    let (days, date, months) = (n % 900 + 2, n % 28 + 1, n % 11 + 1);
+    let when = hours(n);
+    block(
+        n,
+        &format!(
+            "who = \"货车 且 车型 {sign} 重型\"\nwhen = [\"RRULE:FREQ=DAILY;INTERVAL={days}\", \
+             \"RRULE:FREQ=MONTHLY;BYMONTHDAY={date};INTERVAL={months}\", \"{when}\"]"
+        ),
+    )
+}
+
+/// Each outranks the one before it.
+fn chained(n: usize) -> String {
+    let over = match n {
+        0 => String::new(),
+        n => format!("over = [\"hostile#r{}\"]", n - 1),
+    };
+    let (t, tenth) = (n % 60, n % 10);
+    block(
+        n,
+        &format!("who = \"货车 且 总质量 >= {t}.{tenth} t\"\n{over}"),
+    )
+}
+
+/// Exceptions as many as a rule may have.
+fn full_of_exceptions(n: usize) -> String {
+    let sign = if n.is_multiple_of(2) { ">" } else { "<=" };
+    let exceptions: String = (0..190)
+        .map(|k| {
+            let h = scattered(n * 200 + k);
+            let fuel = ["汽油", "柴油", "电动"][h / 600 % 3];
+            let (t, tenth) = (h % 60, h / 60 % 10);
+            format!("e{k} = \"总质量 = {t}.{tenth} t 且 燃料 = {fuel}\"\n")
+        })
+        .collect();
+    block(
+        n,
+        &format!("who = \"货车 且 总质量 {sign} 30 t\"\n[except]\n{exceptions}"),
+    )
+}
+
+/// Notices made to be much work: so many rules by their numbers. In release, 4,000 rules of each kind end within seconds as
+/// well; there, the bounded count of steps ends most of the proofs.
+#[test]
+fn rules_that_overlap_in_every_way() {
+    let kinds: [(&str, usize, RuleOf); 5] = [
+        ("half against half", 240, half_against_half),
+        ("scattered values", 240, scattered_values),
+        ("recurring days", 60, recurring_days),
+        ("chained", 240, chained),
+        ("full of exceptions", 6, full_of_exceptions),
+    ];
+    for (name, count, rule) in kinds {
+        let (rules_read, found) = through(name, &rules(count, &rule));
+        assert_eq!(rules_read, count, "{name}: {found:?}");
+        assert!(
+            found
+                .iter()
+                .all(|one| one.severity == notice::Severity::Warning),
+            "{name}: {found:?}"
+        );
+    }
 }

@@ -1,7 +1,8 @@
 //! Rules and exceptions that change no answer.
 
 use super::{NODES_MAX, report, stretches};
-use crate::diagram::{Differ, Ref, TooLarge};
+use crate::budget::{Budget, TooLarge};
+use crate::diagram::{Differ, Ref};
 use crate::known::Known;
 use crate::real_time::in_real_time;
 use crate::rules::{RuleId, Rules};
@@ -10,78 +11,127 @@ use crate::variable::Variable;
 use city::place::Relation;
 use notice::{ActionId, Diagnostic, DiagnosticKind, Label, PlaceId, ValueSet};
 
-/// Warnings for a rule that changes nothing, else for those of its exceptions that change nothing.
-pub(super) fn without_effect(rules: &Rules, id: RuleId) -> Vec<Diagnostic> {
-    let rule = rules.rule(id);
-    // What outgrows the budget is not claimed: a warning must be certain.
-    let changes = |exception| {
+/// The search for rules and exceptions of one notice that change nothing.
+pub(super) struct Effects<'b> {
+    rules: &'b Rules,
+    budget: Budget,
+    /// The sheet of the spot looked at last: rules of one place follow each other.
+    spot: Option<(PlaceId, Sheet<'b>)>,
+}
+
+impl<'b> Effects<'b> {
+    pub(super) fn new(rules: &'b Rules, steps: u64) -> Self {
+        Effects {
+            rules,
+            budget: Budget::new(NODES_MAX, steps),
+            spot: None,
+        }
+    }
+
+    pub(super) fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// Warnings for a rule that changes nothing, else for those of its exceptions that change nothing. A warning must be
+    /// certain: of what is too large nothing is claimed.
+    ///
+    /// # Errors
+    /// The steps are used up.
+    pub(super) fn without(&mut self, id: RuleId) -> Result<Vec<Diagnostic>, TooLarge> {
+        let rules = self.rules;
+        if !self.changes(id, None)? {
+            return Ok(vec![dead_rule(rules, id)]);
+        }
+        let mut found = Vec::new();
+        for exception in 0..rules.rule(id).exceptions.len() {
+            if !self.changes(id, Some(exception))? {
+                found.push(empty_exception(rules, id, exception));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether taking away a rule, or one of its exceptions, changes the ruling on any action, as far as can be told.
+    fn changes(&mut self, id: RuleId, exception: Option<usize>) -> Result<bool, TooLarge> {
         let omission = Omission {
             rule: id,
             exception,
         };
-        rules
-            .bound(id)
-            .actions
-            .iter()
-            .any(|action| matters(rules, *action, omission).unwrap_or(true))
-    };
-    if !changes(None) {
-        return vec![report::warning(
-            rules,
-            id,
-            None,
-            report::Warning {
-                kind: DiagnosticKind::DeadRule,
-                span: &rule.spans.effect,
-                message: Label::new(
-                    "去掉这条规则，任何情形下的答案都不变",
-                    "taking this rule away changes no answer in any case",
-                ),
-                hint: Label::new(
-                    "其他规则已经包含了它：删去它，或者改写它的 who、where、when",
-                    "other rules cover it already: delete it, or change its `who`, `where` or `when`",
-                ),
-            },
-        )];
-    }
-    let mut found = Vec::new();
-    for (i, exception) in rule.exceptions.iter().enumerate() {
-        if !changes(Some(i)) {
-            found.push(report::warning(
-                rules,
-                id,
-                Some(i),
-                report::Warning {
-                kind: DiagnosticKind::EmptyException,
-                span: &exception.span,
-                message: Label::new(
-                    format!("除外“{}”没有除去任何情形", exception.name),
-                    format!("the exception `{}` excepts nothing", exception.name),
-                ),
-                hint: Label::new(
-                    "规则的 who 本来就不包括它，或者别的除外、别的规则已经决定了这些情形：删去或改写它",
-                    "the rule's `who` does not include it anyway, or other exceptions or rules decide these cases: delete or change it",
-                ),
-                },
-            ));
+        for &action in &self.rules.bound(id).actions {
+            match self.matters(action, omission) {
+                Ok(false) => {}
+                Ok(true) => return Ok(true),
+                Err(TooLarge) if self.budget.left() == 0 => return Err(TooLarge),
+                Err(TooLarge) => {
+                    self.spot = None;
+                    return Ok(true);
+                }
+            }
         }
+        Ok(false)
     }
-    found
+
+    /// Whether the omission changes the ruling in a real case.
+    ///
+    /// First at one spot that lies in one of the rule's places and in nothing that need not be: nearly every living rule
+    /// shows there, and rules of other places cost nothing. Only if it does not, wherever the rule's places meet others.
+    fn matters(&mut self, action: ActionId, omission: Omission) -> Result<bool, TooLarge> {
+        let rules = self.rules;
+        if let Some(&place) = rules.places(omission.rule).first() {
+            let mut sheet = match self.spot.take() {
+                Some((known, sheet)) if known == place => sheet,
+                _ => Sheet::new(rules, spot(rules, place), &self.budget),
+            };
+            let differs = differs(&mut sheet, action, omission)?;
+            self.spot = Some((place, sheet));
+            if differs {
+                return Ok(true);
+            }
+        }
+        let mut sheet = Sheet::new(rules, Known::nothing(rules), &self.budget);
+        differs(&mut sheet, action, omission)
+    }
 }
 
-/// Whether the omission changes the ruling in a real case.
-///
-/// First at one spot that lies in one of the rule's places and in nothing that need not be: nearly every living rule
-/// shows there, and rules of other places cost nothing. Only if it does not, wherever the rule's places meet others.
-fn matters(rules: &Rules, action: ActionId, omission: Omission) -> Result<bool, TooLarge> {
-    if let Some(place) = rules.places(omission.rule).first() {
-        let mut sheet = Sheet::new(rules, spot(rules, *place), NODES_MAX);
-        if differs(&mut sheet, action, omission)? {
-            return Ok(true);
-        }
-    }
-    let mut sheet = Sheet::new(rules, Known::nothing(rules), NODES_MAX);
-    differs(&mut sheet, action, omission)
+fn dead_rule(rules: &Rules, id: RuleId) -> Diagnostic {
+    report::warning(
+        rules,
+        id,
+        None,
+        report::Warning {
+            kind: DiagnosticKind::DeadRule,
+            span: &rules.rule(id).spans.effect,
+            message: Label::new(
+                "去掉这条规则，任何情形下的答案都不变",
+                "taking this rule away changes no answer in any case",
+            ),
+            hint: Label::new(
+                "其他规则已经包含了它：删去它，或者改写它的 who、where、when",
+                "other rules cover it already: delete it, or change its `who`, `where` or `when`",
+            ),
+        },
+    )
+}
+
+fn empty_exception(rules: &Rules, id: RuleId, at: usize) -> Diagnostic {
+    let exception = &rules.rule(id).exceptions[at];
+    report::warning(
+        rules,
+        id,
+        Some(at),
+        report::Warning {
+            kind: DiagnosticKind::EmptyException,
+            span: &exception.span,
+            message: Label::new(
+                format!("除外“{}”没有除去任何情形", exception.name),
+                format!("the exception `{}` excepts nothing", exception.name),
+            ),
+            hint: Label::new(
+                "规则的 who 本来就不包括它，或者别的除外、别的规则已经决定了这些情形：删去或改写它",
+                "the rule's `who` does not include it anyway, or other exceptions or rules decide these cases: delete or change it",
+            ),
+        },
+    )
 }
 
 /// In `place` and whatever contains it, outside everything else.

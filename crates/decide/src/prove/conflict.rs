@@ -1,9 +1,10 @@
 //! Two clauses that cannot both be met, in a real place at a real time.
 
 use super::{NODES_MAX, report, stretches, with_outranking};
+use crate::budget::{Budget, TooLarge};
 use crate::case::{Case, example};
 use crate::cite::contradict;
-use crate::diagram::{Ref, TooLarge};
+use crate::diagram::Ref;
 use crate::known::Known;
 use crate::real_time::in_real_time;
 use crate::rules::{RuleId, Rules};
@@ -12,46 +13,96 @@ use city::place::Relation;
 use notice::{ActionId, Diagnostic, Period};
 use std::collections::BTreeSet;
 
-/// Conflicts of a rule with any other; a pair of `checked` rules is reported once, with its later rule.
-pub(super) fn conflicts(rules: &Rules, id: RuleId, checked: &BTreeSet<RuleId>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let mut sheet = None;
-    let mut reported = BTreeSet::new();
-    for &action in &rules.bound(id).actions {
-        for &other in rules.about(action) {
-            if found.len() > super::FINDINGS_MAX {
-                return found;
-            }
-            if (checked.contains(&other) && other > id)
-                || reported.contains(&other)
-                || !contradict(&rules.rule(id).effect, &rules.rule(other).effect)
-                || apart(rules, id, other)
-            {
-                continue;
-            }
-            let Some(common) = rules
-                .notice(id)
-                .in_force
-                .intersect(&rules.notice(other).in_force)
-            else {
-                continue;
-            };
-            let sheet =
-                sheet.get_or_insert_with(|| Sheet::new(rules, Known::nothing(rules), NODES_MAX));
-            match clash(sheet, action, id, other, common) {
-                Ok(Some(case)) => {
-                    reported.insert(other);
-                    found.push(report::conflict(rules, action, id, other, &case));
+/// The search for conflicts of one notice's rules.
+pub(super) struct Conflicts<'b> {
+    rules: &'b Rules,
+    /// Every rule that is checked: a pair of them is reported once, with its later rule.
+    checked: &'b BTreeSet<RuleId>,
+    budget: Budget,
+    /// Rules are bound once for all pairs, as long as the diagrams fit.
+    sheet: Option<Sheet<'b>>,
+}
+
+impl<'b> Conflicts<'b> {
+    pub(super) fn new(rules: &'b Rules, checked: &'b BTreeSet<RuleId>, steps: u64) -> Self {
+        Conflicts {
+            rules,
+            checked,
+            budget: Budget::new(NODES_MAX, steps),
+            sheet: None,
+        }
+    }
+
+    /// Conflicts of a rule with any other.
+    ///
+    /// # Errors
+    /// The steps of the notice are used up.
+    pub(super) fn of(&mut self, id: RuleId) -> Result<Vec<Diagnostic>, TooLarge> {
+        let rules = self.rules;
+        let mut found = Vec::new();
+        let mut reported = BTreeSet::new();
+        for &action in &rules.bound(id).actions {
+            for &other in rules.about(action) {
+                if found.len() > super::FINDINGS_MAX {
+                    return Ok(found);
                 }
-                Ok(None) => {}
-                Err(TooLarge { .. }) => {
-                    reported.insert(other);
-                    found.push(report::not_proved(rules, id, other));
+                if (self.checked.contains(&other) && other > id)
+                    || reported.contains(&other)
+                    || !contradict(&rules.rule(id).effect, &rules.rule(other).effect)
+                {
+                    continue;
+                }
+                let places = |id| rules.rule(id).places.len().max(1);
+                self.budget.take(places(id) * places(other))?;
+                if apart(rules, id, other) {
+                    continue;
+                }
+                let in_force = rules.notice(id).in_force;
+                let Some(common) = in_force.intersect(&rules.notice(other).in_force) else {
+                    continue;
+                };
+                match self.clash(action, id, other, common)? {
+                    Some(Ok(case)) => {
+                        reported.insert(other);
+                        found.push(report::conflict(rules, action, id, other, &case));
+                    }
+                    None => {}
+                    Some(Err(TooLarge)) => {
+                        reported.insert(other);
+                        found.push(report::not_proved(rules, id, other));
+                    }
                 }
             }
         }
+        Ok(found)
     }
-    found
+
+    /// A case in which two rules contradict each other, if any; that it is not known whether there is one, if their own diagrams are too large.
+    fn clash(
+        &mut self,
+        action: ActionId,
+        id: RuleId,
+        other: RuleId,
+        common: Period,
+    ) -> Result<Option<Result<Case, TooLarge>>, TooLarge> {
+        loop {
+            let fresh = self.sheet.is_none();
+            let sheet = self.sheet.get_or_insert_with(|| {
+                Sheet::new(self.rules, Known::nothing(self.rules), &self.budget)
+            });
+            if let Ok(case) = clash(sheet, action, id, other, common) {
+                return Ok(case.map(Ok));
+            }
+            if self.budget.left() == 0 {
+                return Err(TooLarge);
+            }
+            // What other pairs took may be all that was too large: these two get a sheet of their own.
+            self.sheet = None;
+            if fresh {
+                return Ok(Some(Err(TooLarge)));
+            }
+        }
+    }
 }
 
 /// No place of the one meets a place of the other.
@@ -71,6 +122,7 @@ fn clash(
     common: Period,
 ) -> Result<Option<Case>, TooLarge> {
     let among = with_outranking(sheet.rules, &[a, b]);
+    sheet.arena.budget().take(among.len())?;
     for stretch in stretches(sheet.rules, common, &among) {
         sheet.turn_to(stretch.from);
         let first = sheet.effective(a, action, None)?;

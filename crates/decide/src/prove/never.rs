@@ -1,7 +1,8 @@
 //! Rules whose condition or time never holds.
 
-use super::{NODES_MAX, report};
-use crate::diagram::{Ref, TooLarge};
+use super::report;
+use crate::budget::{Budget, TooLarge};
+use crate::diagram::Ref;
 use crate::known::Known;
 use crate::real_time::in_real_time;
 use crate::rules::{RuleId, Rules};
@@ -9,9 +10,23 @@ use crate::sheet::Sheet;
 use crate::variable::Day;
 use notice::{Diagnostic, DiagnosticKind, Label};
 
-/// A warning if a rule can never apply, whatever its exceptions.
-pub(super) fn never(rules: &Rules, id: RuleId) -> Option<Diagnostic> {
-    let fault = look(rules, id).ok().flatten()?;
+/// A warning if a rule can never apply, whatever its exceptions; of a rule that is too large nothing is claimed.
+///
+/// # Errors
+/// The steps are used up.
+pub(super) fn never(
+    rules: &Rules,
+    id: RuleId,
+    budget: &Budget,
+) -> Result<Option<Diagnostic>, TooLarge> {
+    match look(rules, id, budget) {
+        Ok(fault) => Ok(fault.map(|fault| warning(rules, id, &fault))),
+        Err(TooLarge) if budget.left() == 0 => Err(TooLarge),
+        Err(TooLarge) => Ok(None),
+    }
+}
+
+fn warning(rules: &Rules, id: RuleId, fault: &Fault) -> Diagnostic {
     let spans = &rules.rule(id).spans;
     let (span, message, hint) = match fault {
         Fault::Who => (
@@ -61,7 +76,7 @@ pub(super) fn never(rules: &Rules, id: RuleId) -> Option<Diagnostic> {
         ),
     };
     let kind = DiagnosticKind::NeverTrue;
-    Some(report::warning(
+    report::warning(
         rules,
         id,
         None,
@@ -71,7 +86,7 @@ pub(super) fn never(rules: &Rules, id: RuleId) -> Option<Diagnostic> {
             message,
             hint,
         },
-    ))
+    )
 }
 
 enum Fault {
@@ -80,8 +95,8 @@ enum Fault {
     Time,
 }
 
-fn look(rules: &Rules, id: RuleId) -> Result<Option<Fault>, TooLarge> {
-    let mut sheet = Sheet::new(rules, Known::nothing(rules), NODES_MAX);
+fn look(rules: &Rules, id: RuleId, budget: &Budget) -> Result<Option<Fault>, TooLarge> {
+    let mut sheet = Sheet::new(rules, Known::nothing(rules), budget);
     let rule = rules.rule(id);
     let mut anybody = Ref::NO;
     for &action in &rules.bound(id).actions {

@@ -151,6 +151,40 @@ pub(super) fn not_proved(rules: &Rules, id: RuleId, other: RuleId) -> Diagnostic
     }
 }
 
+/// The steps for conflicts ended at this rule: refused, because nothing is known of it and those after it.
+pub(super) fn conflicts_not_proved(rules: &Rules, id: RuleId) -> Diagnostic {
+    at_rule(
+        rules,
+        id,
+        Severity::Error,
+        Label::new(
+            "规则之间的交叠太多：从这条规则起，没有证明它们与别的规定不冲突",
+            "rules overlap too much: from this rule on it is not proved that they do not conflict with others",
+        ),
+        Label::new(
+            "把公告分成几份较小的，合并相似的规则，或者用 who、where、when 把规则分开",
+            "split the notice into smaller ones, merge rules that are alike, or part them by `who`, `where` or `when`",
+        ),
+    )
+}
+
+/// The steps for rules without effect ended at this rule.
+pub(super) fn effects_not_looked_at(rules: &Rules, id: RuleId) -> Diagnostic {
+    at_rule(
+        rules,
+        id,
+        Severity::Warning,
+        Label::new(
+            "规则或者问题太多：从这条规则起，没有再查有没有不起作用的规则和除外",
+            "too many rules or findings: from this rule on rules and exceptions that change nothing were not looked for",
+        ),
+        Label::new(
+            "不影响发布；要查到底，就把公告分成几份较小的，或者合并相似的规则",
+            "it can be published; to have all of them looked at, split the notice or merge rules that are alike",
+        ),
+    )
+}
+
 /// Rules each of which outranks the next, and the last the first.
 pub(super) fn circle(rules: &Rules, circle: &[RuleId]) -> Diagnostic {
     const SHOWN_MAX: usize = 8;
@@ -200,18 +234,35 @@ pub(super) fn circle(rules: &Rules, circle: &[RuleId]) -> Diagnostic {
 
 /// The rules from here on were not looked at.
 pub(super) fn too_many(rules: &Rules, id: RuleId) -> Diagnostic {
-    Diagnostic {
-        kind: DiagnosticKind::Limit,
-        severity: Severity::Error,
-        place: source(rules, id, &rules.rule(id).spans.block),
-        message: Label::new(
+    at_rule(
+        rules,
+        id,
+        Severity::Error,
+        Label::new(
             "问题太多，从这条规则起没有再查",
             "too many findings; from this rule on nothing was checked",
         ),
-        hint: Some(Label::new(
+        Label::new(
             "先改好上面这些，再查一遍",
             "mend those above, then check again",
-        )),
+        ),
+    )
+}
+
+/// A limit that was met at a rule.
+fn at_rule(
+    rules: &Rules,
+    id: RuleId,
+    severity: Severity,
+    message: Label,
+    hint: Label,
+) -> Diagnostic {
+    Diagnostic {
+        kind: DiagnosticKind::Limit,
+        severity,
+        place: source(rules, id, &rules.rule(id).spans.block),
+        message,
+        hint: Some(hint),
         related: Vec::new(),
         clauses: vec![rules.address(id, None)],
         example: None,

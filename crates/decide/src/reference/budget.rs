@@ -5,6 +5,7 @@ use super::world::{Random, Size, city, instant, notices};
 use super::{Full, Reader, Said};
 use crate::answer::{Need, Question, Whereabouts};
 use crate::book::Book;
+use crate::budget::Budget;
 use city::City;
 use notice::ask::Verdict;
 use notice::{ActionId, Facts, PlaceId};
@@ -79,7 +80,7 @@ proptest! {
         let action = question.action.unwrap();
         for asked in 0.. {
             prop_assert!(asked < 20, "still asking: {:?}", question.facts);
-            let answer = book.rules.answer_within(&question, NODES);
+            let answer = book.rules.answer_within(&question, &Budget::new(NODES, u64::MAX));
             let left = cases(&city, &notices, &question, question.at);
             let said = comes_to(&reader, action, &left);
             if answer.verdict != Verdict::Depends {

@@ -4,11 +4,12 @@ use super::world::city;
 use crate::answer::{Question, Whereabouts};
 use crate::book::Book;
 use crate::diff::diff;
-use crate::prove::prove;
+use crate::prove::{Bounds, prove, prove_within};
 use notice::ask::Verdict;
 use notice::vocabulary::{Attribute, Domain, Holder};
 use notice::{
-    ActionId, AttributeId, Condition, DiagnosticKind, Effect, Facts, KindId, Label, ValueSet,
+    ActionId, AttributeId, Condition, DiagnosticKind, Effect, Facts, KindId, Label, Severity,
+    ValueSet,
 };
 use std::sync::Arc;
 use std::time::Instant;
@@ -151,4 +152,81 @@ fn what_outgrows_the_budget_is_not_guessed() {
     let kinds: Vec<_> = found.iter().map(|d| d.kind).collect();
     assert_eq!(kinds, [DiagnosticKind::Limit], "{found:?}");
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
+/// Rules that overlap in one number and are parted by another, forbids against requires.
+fn overlapping(count: u32) -> Book {
+    let domain = Domain::Number(notice::vocabulary::Grid {
+        min: 0,
+        max: 99,
+        step: 1,
+        decimals: 0,
+        unit: String::new(),
+    });
+    let upper = |i: u16, from: u32| {
+        Condition::Is(
+            AttributeId(i),
+            ValueSet::from_ranges(std::iter::once(from..100)),
+        )
+    };
+    let names: Vec<String> = (0..count).map(|n| format!("r{n}")).collect();
+    let rule = |(n, name)| {
+        let (effect, side) = match n % 2 {
+            0 => (Effect::Forbid(vec![ActionId(0)]), upper(0, 50)),
+            _ => (
+                Effect::Require(vec![ActionId(0)]),
+                Condition::Not(Box::new(upper(0, 50))),
+            ),
+        };
+        let who = Condition::All(vec![side, upper(1, n % 90), upper(2, n * 7 % 90)]);
+        (name, effect, who)
+    };
+    let rules = (0..count).zip(names.iter().map(String::as_str)).map(rule);
+    book_over(3, domain, rules.collect())
+}
+
+#[test]
+fn what_the_steps_do_not_suffice_for_is_said() {
+    const MANY: u64 = 1 << 24;
+    let book = overlapping(60);
+    let proved = |conflicts, effects, asks| {
+        let bounds = Bounds {
+            conflicts,
+            effects,
+            asks,
+        };
+        let found = prove_within(&book, None, bounds);
+        found
+            .into_iter()
+            .map(|one| (one.kind, one.severity, one.clauses[0].rule.clone()))
+            .collect::<Vec<_>>()
+    };
+    let limit = |found: &[(DiagnosticKind, Severity, String)]| {
+        let limits = found.iter().filter(|one| one.0 == DiagnosticKind::Limit);
+        limits
+            .map(|(_, severity, rule)| (*severity, rule.clone()))
+            .collect::<Vec<_>>()
+    };
+    // Enough: every rule is looked at.
+    let all = proved(MANY, MANY, MANY);
+    assert_eq!(limit(&all), []);
+    // Too few for conflicts: an error, at the same rule every time, and the more steps the later.
+    let few = proved(2_000, MANY, MANY);
+    let [(Severity::Error, at)] = &limit(&few)[..] else {
+        panic!("{few:?}")
+    };
+    assert_eq!(few, proved(2_000, MANY, MANY));
+    let more = proved(4_000, MANY, MANY);
+    let [(Severity::Error, later)] = &limit(&more)[..] else {
+        panic!("{more:?}")
+    };
+    let number = |rule: &str| rule[1..].parse::<u32>().unwrap();
+    assert!(number(at) < number(later), "{at} {later}");
+    // Too few for effects: a warning, and all warnings before it as with enough.
+    let few = proved(MANY, 20_000, MANY);
+    let [(Severity::Warning, at)] = &limit(&few)[..] else {
+        panic!("{few:?}")
+    };
+    assert!(number(at) > 0);
+    assert_eq!(few[..few.len() - 1], all[..few.len() - 1]);
 }
