@@ -51,10 +51,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod bundle;
 pub mod checkpoint;
 mod command;
 mod draft;
 pub mod entry;
+pub mod folder;
 pub mod form;
 pub mod given;
 pub mod item;

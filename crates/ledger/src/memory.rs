@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::entry::Entry;
 use crate::item::{Found, Item, ItemId};
 use crate::merkle::{FullTile, Hash, Tree};
-use crate::name::{Claim, Notice, Person, RequestId};
+use crate::name::{Claim, Notice, Person, RequestId, TextVersion};
 use crate::state::State;
 use crate::store::{Batch, Head, PersonKey, Read, Store, StoreError};
 
@@ -25,6 +25,7 @@ struct Kept {
     state: State,
     tiles: HashMap<(u8, u64), FullTile>,
     keys: HashMap<Person, PersonKey>,
+    texts: HashMap<TextVersion, Vec<u8>>,
     head: Option<Head>,
 }
 
@@ -179,6 +180,7 @@ impl Kept {
                 .into_iter()
                 .map(|person| (person, PersonKey::Destroyed)),
         );
+        self.texts.extend(batch.texts);
         self.tiles.extend(
             batch
                 .tiles
@@ -284,6 +286,10 @@ impl Read for Memory {
             .get(person)
             .cloned()
             .unwrap_or(PersonKey::None))
+    }
+
+    fn text(&self, version: TextVersion) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.kept().texts.get(&version).cloned())
     }
 }
 

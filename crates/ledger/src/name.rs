@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
 
 /// Bytes a name may have.
 pub const NAME_BYTES_MAX: usize = 256;
@@ -129,6 +130,14 @@ impl RequestId {
     }
 }
 
+impl TextVersion {
+    /// The version that these bytes are.
+    #[must_use]
+    pub fn of(text: &[u8]) -> Self {
+        Self(Sha256::digest(text).into())
+    }
+}
+
 impl TryFrom<String> for RequestId {
     type Error = BadName;
 
@@ -173,7 +182,7 @@ impl std::fmt::Debug for RequestId {
 macro_rules! digests {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
         #[serde(try_from = "String")]
         pub struct $name(pub [u8; 32]);
 

@@ -4,9 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 /// The signature type of plain Ed25519 over the note's text.
 const ED25519: u8 = 1;
+/// Begins a key that must stay secret, as other programs for signed notes write it.
+const SECRET: &str = "PRIVATE+KEY+";
 /// Signatures looked at in one note; more are refused, as the specification advises.
 const SIGNATURES_MAX: usize = 64;
 
@@ -47,6 +50,33 @@ impl Signer {
         let key = SigningKey::from_bytes(seed);
         let verifier = Verifier::new(name, key.verifying_key())?;
         Ok(Self { key, verifier })
+    }
+
+    /// The key as it is kept in a file: `PRIVATE+KEY+name+id+seed`. Whoever reads it can sign.
+    #[must_use]
+    pub fn secret(&self) -> Zeroizing<String> {
+        let Verifier { name, id, .. } = &self.verifier;
+        let mut seed = Zeroizing::new(vec![ED25519]);
+        seed.extend_from_slice(self.key.as_bytes());
+        let encoded = Zeroizing::new(STANDARD.encode(&*seed));
+        let id = u32::from_be_bytes(*id);
+        Zeroizing::new(format!("{SECRET}{name}+{id:08x}+{}", *encoded))
+    }
+
+    /// Reads what [`Signer::secret`] gives.
+    ///
+    /// # Errors
+    /// [`NoteError::Key`], which does not repeat the secret.
+    pub fn from_secret(text: &str) -> Result<Self, NoteError> {
+        let read = || {
+            let (name, rest) = text.strip_prefix(SECRET)?.split_once('+')?;
+            let (_, encoded) = rest.split_once('+')?;
+            let bytes = Zeroizing::new(STANDARD.decode(encoded).ok()?);
+            let seed: &[u8; 32] = bytes.strip_prefix(&[ED25519])?.try_into().ok()?;
+            let signer = Self::new(name, seed).ok()?;
+            (*signer.secret() == text).then_some(signer)
+        };
+        read().ok_or_else(|| NoteError::Key("PRIVATE+KEY+…".to_owned()))
     }
 
     /// The public half.
@@ -202,6 +232,25 @@ mod tests {
 
     fn known() -> Vec<Verifier> {
         vec![KEY.parse().unwrap()]
+    }
+
+    #[test]
+    fn a_secret_is_read_back_and_nothing_else_is() {
+        let signer = Signer::new("ledger.example/taiyuan", &[7; 32]).unwrap();
+        let secret = signer.secret();
+        assert!(secret.starts_with("PRIVATE+KEY+ledger.example/taiyuan+"));
+        let read = Signer::from_secret(&secret).unwrap();
+        assert_eq!(read.verifier(), signer.verifier());
+        for wrong in [
+            "",
+            "PRIVATE+KEY+",
+            &secret[1..],
+            &secret[..secret.len() - 1],
+            &secret.replace("taiyuan", "taipei"),
+        ] {
+            let error = Signer::from_secret(wrong).unwrap_err();
+            assert!(!error.to_string().contains(&secret[40..]), "{error}");
+        }
     }
 
     #[test]

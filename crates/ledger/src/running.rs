@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::command::{Command, Pending};
 use crate::entry::Origin;
 use crate::form::Form;
-use crate::name::Person;
+use crate::name::{Person, TextVersion};
 use crate::store::{PersonKey, Store, StoreError};
 use crate::turn::{Job, Turn};
 use crate::writer::{Halted, Writer};
@@ -104,6 +104,24 @@ impl Ledger {
     ) -> Result<impl Future<Output = Result<PersonKey, StoreError>>, NotTaken> {
         let (reply, answer) = oneshot::channel();
         self.send(Job::Key(person, reply))?;
+        Ok(async {
+            answer
+                .await
+                .unwrap_or_else(|_| Err(StoreError::Later("the ledger was stopped".to_owned())))
+        })
+    }
+
+    /// Keeps a version of a notice's text for ever. Before any entry rests on it: whoever exports the notice needs it.
+    /// Waits until it is durable.
+    ///
+    /// # Errors
+    /// [`NotTaken`] when the queue is full; inside, what the store fails with.
+    pub fn text(
+        &self,
+        text: Vec<u8>,
+    ) -> Result<impl Future<Output = Result<TextVersion, StoreError>>, NotTaken> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Job::Text(text, reply))?;
         Ok(async {
             answer
                 .await

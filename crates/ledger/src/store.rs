@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::form::LooksAt;
 use crate::item::{Found, Item, ItemId};
 use crate::merkle::{FullTile, Hash};
-use crate::name::{Claim, Notice, Person, RequestId};
+use crate::name::{Claim, Notice, Person, RequestId, TextVersion};
 
 /// A store did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +109,12 @@ pub trait Read {
     /// # Errors
     /// [`StoreError`].
     fn person_key(&self, person: &Person) -> Result<PersonKey, StoreError>;
+
+    /// The bytes of a version of a notice's text, if they were ever kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn text(&self, version: TextVersion) -> Result<Option<Vec<u8>>, StoreError>;
 }
 
 /// What the store knows of the key under which a person's data is encrypted.
@@ -147,6 +153,8 @@ pub struct Batch {
     pub forget: Vec<Person>,
     /// Keys that are new.
     pub keys: Vec<(Person, [u8; 32])>,
+    /// Versions of notices' texts that are new, with their bytes.
+    pub texts: Vec<(TextVersion, Vec<u8>)>,
     /// The log's head afterwards.
     pub head: Option<Head>,
 }

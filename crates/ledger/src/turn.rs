@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 use crate::command::{Command, Decide, Pending};
 use crate::entry::Origin;
 use crate::form::Form;
-use crate::name::Person;
+use crate::name::{Person, TextVersion};
 use crate::store::{PersonKey, StoreError};
 
 /// Something for the writer to do.
@@ -14,6 +14,8 @@ pub(crate) enum Job {
     Command(Box<dyn Decide>),
     /// Give a person a key, unless they have one.
     Key(Person, oneshot::Sender<Result<PersonKey, StoreError>>),
+    /// Keep a version of a notice's text.
+    Text(Vec<u8>, oneshot::Sender<Result<TextVersion, StoreError>>),
     /// Do what is waiting, then end.
     Stop,
 }
@@ -51,6 +53,13 @@ impl Turn {
     pub fn key(&mut self, person: Person) -> oneshot::Receiver<Result<PersonKey, StoreError>> {
         let (reply, answer) = oneshot::channel();
         self.jobs.push(Job::Key(person, reply));
+        answer
+    }
+
+    /// Adds a version of a notice's text, to be kept for ever.
+    pub fn text(&mut self, text: Vec<u8>) -> oneshot::Receiver<Result<TextVersion, StoreError>> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.push(Job::Text(text, reply));
         answer
     }
 }

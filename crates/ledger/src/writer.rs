@@ -14,7 +14,7 @@ use crate::given::{Chance, Clock};
 use crate::item::Change;
 use crate::log::Log;
 use crate::merkle::{Hash, Tile, Tiles as _, Tree};
-use crate::name::{Person, Seed};
+use crate::name::{Person, Seed, TextVersion};
 use crate::note::Signer;
 use crate::overlay::Overlay;
 use crate::store::{Batch, Head, NewEntry, PersonKey, Store, StoreError};
@@ -92,10 +92,16 @@ impl<S: Store> Writer<S> {
     pub fn turn(&mut self, turn: Turn) -> Result<(), Halted> {
         let mut commands = Vec::new();
         let mut keys = Vec::new();
+        let (mut texts, mut keepers) = (Vec::new(), Vec::new());
         for job in turn.jobs {
             match job {
                 Job::Command(command) => commands.push((command, Outcome::Unknown)),
                 Job::Key(person, reply) => keys.push((person, reply)),
+                Job::Text(text, reply) => {
+                    let version = TextVersion::of(&text);
+                    texts.push((version, text));
+                    keepers.push((version, reply));
+                }
                 Job::Stop => {}
             }
         }
@@ -105,6 +111,7 @@ impl<S: Store> Writer<S> {
                 .iter()
                 .map(|(person, _)| person.clone())
                 .collect::<Vec<_>>(),
+            texts,
         );
         for (command, outcome) in commands {
             let outcome = match &ended {
@@ -121,6 +128,9 @@ impl<S: Store> Writer<S> {
             };
             let _ = reply.send(answer);
         }
+        for (version, reply) in keepers {
+            let _ = reply.send(ended.clone().map(|()| version));
+        }
         match ended {
             Ok(()) => Ok(()),
             Err(StoreError::Later(_)) => {
@@ -135,9 +145,10 @@ impl<S: Store> Writer<S> {
         &mut self,
         commands: &mut [(Box<dyn Decide>, Outcome)],
         keys: &[Person],
+        texts: Vec<(TextVersion, Vec<u8>)>,
     ) -> Result<(), StoreError> {
         let head = self.store.begin()?;
-        let decided = self.decide(head, commands, keys);
+        let decided = self.decide(head, commands, keys, texts);
         match decided {
             Ok(Some((tree, batch))) => {
                 self.store.commit(batch)?;
@@ -158,6 +169,7 @@ impl<S: Store> Writer<S> {
         head: Head,
         commands: &mut [(Box<dyn Decide>, Outcome)],
         keys: &[Person],
+        texts: Vec<(TextVersion, Vec<u8>)>,
     ) -> Result<Option<(Tree, Batch)>, StoreError> {
         let mut tree = self.caught_up(head.size)?;
         self.prefetch(commands)?;
@@ -213,7 +225,13 @@ impl<S: Store> Writer<S> {
                 batch.keys.push((person.clone(), key));
             }
         }
-        if batch.entries.is_empty() && batch.keys.is_empty() {
+        for (version, text) in texts {
+            let known = batch.texts.iter().any(|(v, _)| *v == version);
+            if !known && self.store.text(version)?.is_none() {
+                batch.texts.push((version, text));
+            }
+        }
+        if batch.entries.is_empty() && batch.keys.is_empty() && batch.texts.is_empty() {
             self.tree = Some(tree);
             return Ok(None);
         }

@@ -19,7 +19,7 @@ use ledger::given::{Chance, Clock};
 use ledger::log::Log;
 use ledger::memory::Memory;
 use ledger::merkle::{Hash, Tile, TileKind, verify_consistency};
-use ledger::name::Person;
+use ledger::name::{Person, TextVersion};
 use ledger::note::Signer;
 use ledger::sqlite::Sqlite;
 use ledger::state::State;
@@ -606,6 +606,23 @@ fn keys_are_made_once_and_destroyed_for_good(store: impl Store) {
     bench.check(&[]);
 }
 
+fn texts_are_kept_once_under_their_digest(store: impl Store) {
+    let mut bench = Bench::new(store);
+    let text = "# 遛犬\n".as_bytes().to_vec();
+    let version = TextVersion::of(&text);
+    assert_eq!(bench.store().text(version).unwrap(), None);
+    for _ in 0..2 {
+        let mut turn = Turn::new();
+        let mut answers = [turn.text(text.clone()), turn.text(text.clone())];
+        bench.writer.turn(turn).unwrap();
+        for answer in &mut answers {
+            assert_eq!(answer.try_recv().unwrap(), Ok(version));
+        }
+        assert_eq!(bench.store().text(version).unwrap(), Some(text.clone()));
+    }
+    assert_eq!(bench.store().head().unwrap().size, 0);
+}
+
 fn entries_of_a_notice_are_listed(store: impl Store) {
     let mut bench = Bench::new(store);
     bench.turn(&[open("a", 10), book("a", "p1"), book("a", "p2")]);
@@ -662,5 +679,6 @@ on_each_store! {
     the_log_serves_tiles_and_only_grows,
     the_writer_goes_on_where_it_ended,
     keys_are_made_once_and_destroyed_for_good,
+    texts_are_kept_once_under_their_digest,
     entries_of_a_notice_are_listed,
 }

@@ -17,7 +17,7 @@ use ledger::given::{SystemChance, SystemClock};
 use ledger::item::{Found, Item, ItemId};
 use ledger::memory::Memory;
 use ledger::merkle::Hash;
-use ledger::name::{Claim, Notice, Person, RequestId};
+use ledger::name::{Claim, Notice, Person, RequestId, TextVersion};
 use ledger::note::Signer;
 use ledger::sqlite::{Sqlite, SqliteReader};
 use ledger::store::{Batch, Head, PersonKey, Read, Store, StoreError};
@@ -219,6 +219,10 @@ impl Read for Failing {
     }
     fn person_key(&self, person: &Person) -> Result<PersonKey, StoreError> {
         self.memory.person_key(person)
+    }
+
+    fn text(&self, version: TextVersion) -> Result<Option<Vec<u8>>, StoreError> {
+        self.memory.text(version)
     }
 }
 

@@ -211,13 +211,18 @@ pub fn verify_consistency(
 }
 
 /// The largest power of two below `n`, for `n` of 2 or more.
-const fn left_part(n: u64) -> u64 {
+pub(super) const fn left_part(n: u64) -> u64 {
     1 << (u64::BITS - 1 - (n - 1).leading_zeros())
 }
 
 /// The hash over leaves `low..high`, as the recursion of RFC 6962 cuts them: a part that is a power of two long begins at
 /// a multiple of its length.
-fn range<T: Tiles + ?Sized>(tiles: &T, size: u64, low: u64, high: u64) -> Result<Hash, T::Error> {
+pub(super) fn range<T: Tiles + ?Sized>(
+    tiles: &T,
+    size: u64,
+    low: u64,
+    high: u64,
+) -> Result<Hash, T::Error> {
     let length = high - low;
     if length.is_power_of_two() {
         return subtree(tiles, size, length.trailing_zeros(), low);

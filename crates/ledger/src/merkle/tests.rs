@@ -289,3 +289,58 @@ proptest! {
         prop_assert!(verify_inclusion(leaf, index ^ 1, size, top, &proof).is_err());
     }
 }
+
+proptest! {
+    #[test]
+    fn parts_lead_to_the_root_and_to_no_other(size in 1_u64..700, alone in proptest::collection::btree_set(0_u64..750, 0..40), at in any::<proptest::sample::Index>()) {
+        let leaves = leaves(size);
+        let alone: Vec<u64> = alone.into_iter().collect();
+        let Ok(all) = parts(&Kept::of(&leaves), &alone, size);
+        prop_assert_eq!(root_of_parts(&all, size), Ok(reference_root(&leaves)));
+        // They cover the log without gap, and those asked for stand alone with their own hash.
+        let mut next = 0;
+        for part in &all {
+            prop_assert_eq!(part.first, next);
+            next += part.count;
+            let (low, high) = (part.first as usize, next as usize);
+            prop_assert_eq!(part.hash, reference_root(&leaves[low..high]));
+            prop_assert!(part.count == 1 || !alone.iter().any(|leaf| (part.first..next).contains(leaf)));
+        }
+        prop_assert_eq!(next, size);
+        let at = at.index(all.len());
+        let changed = |change: fn(&mut Part)| {
+            let mut changed = all.clone();
+            change(&mut changed[at]);
+            root_of_parts(&changed, size)
+        };
+        prop_assert_ne!(changed(|part| part.hash = Hash::empty_root()), Ok(reference_root(&leaves)));
+        prop_assert!(changed(|part| part.first += 1).is_err());
+        prop_assert!(changed(|part| part.count = 0).is_err());
+        let mut fewer = all.clone();
+        fewer.remove(at);
+        prop_assert!(root_of_parts(&fewer, size).is_err());
+        let mut more = all.clone();
+        more.push(all[at]);
+        prop_assert!(root_of_parts(&more, size).is_err());
+    }
+}
+
+#[test]
+fn parts_of_the_largest_and_of_no_log_do_not_panic() {
+    assert_eq!(root_of_parts(&[], 0), Ok(Hash::empty_root()));
+    let part = |first, count| Part {
+        first,
+        count,
+        hash: Hash::empty_root(),
+    };
+    assert_eq!(
+        root_of_parts(&[part(0, u64::MAX)], u64::MAX),
+        Ok(Hash::empty_root())
+    );
+    assert_eq!(
+        root_of_parts(&[part(0, 1), part(1, u64::MAX)], u64::MAX),
+        Err(WrongParts::Cut(1))
+    );
+    assert_eq!(root_of_parts(&[part(0, 1)], 2), Err(WrongParts::Count(1)));
+    assert_eq!(root_of_parts(&[part(0, 1)], 0), Err(WrongParts::Count(1)));
+}

@@ -46,6 +46,11 @@ CREATE TABLE person_keys (
     key    BYTEA
 );
 
+CREATE TABLE texts (
+    version BYTEA PRIMARY KEY,
+    text    BYTEA NOT NULL
+);
+
 -- The row that a turn locks, so that one node writes at a time.
 CREATE TABLE head (
     one        INTEGER PRIMARY KEY CHECK (one = 1),

@@ -6,7 +6,7 @@ use postgres::Row;
 use super::{Postgres, PostgresReader, fault};
 use crate::item::{Found, Item, ItemId};
 use crate::merkle::Hash;
-use crate::name::{Claim, Notice, Person, RequestId};
+use crate::name::{Claim, Notice, Person, RequestId, TextVersion};
 use crate::sql::{self, at_most, int, position, uint};
 use crate::store::{Head, PersonKey, Read, StoreError};
 
@@ -167,6 +167,14 @@ impl Read for PostgresReader {
             .map_err(|_| StoreError::Damaged(format!("the key of {person} is not 32 bytes")))?;
         Ok(PersonKey::Kept(key))
     }
+
+    fn text(&self, version: TextVersion) -> Result<Option<Vec<u8>>, StoreError> {
+        let rows = self.query(
+            "SELECT text FROM texts WHERE version = $1",
+            &[&&version.0[..]],
+        )?;
+        rows.first().map(|row| column(row, 0)).transpose()
+    }
 }
 
 impl Read for Postgres {
@@ -231,5 +239,9 @@ impl Read for Postgres {
 
     fn person_key(&self, person: &Person) -> Result<PersonKey, StoreError> {
         self.reader.person_key(person)
+    }
+
+    fn text(&self, version: TextVersion) -> Result<Option<Vec<u8>>, StoreError> {
+        self.reader.text(version)
     }
 }

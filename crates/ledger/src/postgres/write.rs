@@ -155,6 +155,10 @@ impl PostgresReader {
             let sql = "INSERT INTO person_keys (person, key) VALUES ($1, NULL) ON CONFLICT (person) DO UPDATE SET key = NULL";
             self.exactly(1, sql, &[&person.as_str()])?;
         }
+        for (version, text) in &batch.texts {
+            let sql = "INSERT INTO texts (version, text) VALUES ($1, $2)";
+            self.exactly(1, sql, &[&&version.0[..], text])?;
+        }
         if let Some(head) = &batch.head {
             let values: [&(dyn ToSql + Sync); 3] = [
                 &int(head.size)?,

@@ -52,6 +52,12 @@ CREATE TABLE person_keys (
     key    BLOB
 ) STRICT;
 
+-- Versions of notices' texts, under their SHA-256. They stay for ever.
+CREATE TABLE texts (
+    version BLOB PRIMARY KEY,
+    text    BLOB NOT NULL
+) STRICT;
+
 -- How far the log has come, in one row. `at` is in milliseconds since 1970.
 CREATE TABLE head (
     one        INTEGER PRIMARY KEY CHECK (one = 1),

@@ -1,5 +1,7 @@
 //! The store in one SQLite file, with a write-ahead log that is synchronised at every commit.
 
+mod audit;
+mod backup;
 mod read;
 mod schema;
 mod write;
@@ -10,6 +12,9 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::store::{Head, StoreError};
+
+pub use audit::{Audit, AuditError};
+pub use backup::{RestoreError, restore};
 
 /// Pages in the write-ahead log after which it is copied back into the file: 40 MB.
 const CHECKPOINT_PAGES: u32 = 10_000;

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use super::{Connected, empty_head, fault};
 use crate::item::{Found, Item, ItemId};
 use crate::merkle::Hash;
-use crate::name::{Claim, Notice, Person, RequestId};
+use crate::name::{Claim, Notice, Person, RequestId, TextVersion};
 use crate::sql::{self, at_most, int, position, uint};
 use crate::store::{Head, PersonKey, Read, StoreError};
 
@@ -171,10 +171,21 @@ impl<C: Connected> Read for C {
             Some(Some(key)) => PersonKey::Kept(key),
         })
     }
+
+    fn text(&self, version: TextVersion) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut query = self
+            .connection()
+            .prepare_cached("SELECT text FROM texts WHERE version = ?1")
+            .map_err(fault)?;
+        query
+            .query_row([version.0], |row| row.get(0))
+            .optional()
+            .map_err(fault)
+    }
 }
 
 /// An item from version, shape, row, found_by, kind, key.
-fn item(row: &Row<'_>) -> Result<Item, StoreError> {
+pub(super) fn item(row: &Row<'_>) -> Result<Item, StoreError> {
     let found_by: Option<String> = row.get(3).map_err(fault)?;
     let (kind, key): (String, String) = (row.get(4).map_err(fault)?, row.get(5).map_err(fault)?);
     let (version, shape, json) = (

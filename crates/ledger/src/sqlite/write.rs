@@ -103,6 +103,13 @@ impl Sqlite {
                 .execute([person.as_str()])
                 .map_err(fault)?;
         }
+        for (version, text) in &batch.texts {
+            self.connection
+                .prepare_cached("INSERT INTO texts (version, text) VALUES (?1, ?2)")
+                .map_err(fault)?
+                .execute(params![version.0, text])
+                .map_err(fault)?;
+        }
         if let Some(head) = &batch.head {
             let sql = "INSERT INTO head (one, size, at, checkpoint) VALUES (1, ?1, ?2, ?3)
                 ON CONFLICT (one) DO UPDATE SET size = excluded.size, at = excluded.at, checkpoint = excluded.checkpoint";

@@ -6,7 +6,7 @@ use ledger::form::LooksAt;
 use ledger::item::{Found, Item, ItemId};
 use ledger::memory::Memory;
 use ledger::merkle::Hash;
-use ledger::name::{Claim, Notice, Person, RequestId};
+use ledger::name::{Claim, Notice, Person, RequestId, TextVersion};
 use ledger::store::{Batch, Head, PersonKey, Read, Store, StoreError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -263,5 +263,9 @@ impl Read for Simulated {
     }
     fn person_key(&self, person: &Person) -> Result<PersonKey, StoreError> {
         self.memory.person_key(person)
+    }
+
+    fn text(&self, version: TextVersion) -> Result<Option<Vec<u8>>, StoreError> {
+        self.memory.text(version)
     }
 }
