@@ -5,7 +5,7 @@ use crate::terminal;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use forms::draw::{NotHex, Party, Signature};
-use ledger::name::{Actor, BadName, Key};
+use ledger::name::{Actor, BadName, Key, Notice};
 use notice::Lang;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -46,10 +46,16 @@ pub enum Command {
     Replay(Replay),
     #[command(about = say("一分钟自测：各项指标在这台机器上是否达到", "A one-minute self-check: whether this machine meets the stated figures"))]
     Bench(Bench),
-    #[command(about = say("核对回执与抽签，不用网络", "Check receipts and draws, without the network"))]
+    #[command(about = say("核对回执、抽签与公告的全部记录，不用网络", "Check receipts, draws and bundles of notices, without the network"))]
     Verify(Verify),
     #[command(about = say("办一次谁都能重抽的抽签", "Hold a draw that anybody can draw again"))]
     Draw(Draw),
+    #[command(about = say("把账本里的内容写成别人能核对的文件", "Write what is in a ledger to a file that others can check"))]
+    Export(Export),
+    #[command(about = say("备份账本；不用停止服务", "Back up a ledger, while it is served"))]
+    Backup(Backup),
+    #[command(about = say("用备份恢复账本，并全部核对一遍", "Restore a ledger from a backup, and check all of it"))]
+    Restore(Restore),
 }
 
 /// Which city.
@@ -172,14 +178,57 @@ pub struct Bench {
 /// `tongxin verify`
 #[derive(Debug, Args)]
 pub struct Verify {
-    #[arg(value_name = "FILE", help = say("回执、抽签的文件或抽签中的一行", "A receipt, a draw's file or a line of one"))]
+    #[arg(value_name = "FILE", help = say("回执、抽签的文件、抽签中的一行，或公告的全部记录", "A receipt, a draw's file, a line of one, or the bundle of a notice"))]
     pub file: PathBuf,
     #[arg(long, value_name = "FILE", help = say("先前公布的抽签文件：核对这次抽签是从它继续的", "The draw's file published before, from which this one must go on"))]
     pub published: Option<PathBuf>,
-    #[arg(long, value_name = "NAME+ID+KEY", help = say("账本公布的公钥（默认：随回执来的）", "The ledger's published key (default: the one that comes with the receipt)"))]
+    #[arg(long, value_name = "NAME+ID+KEY", help = say("账本公布的公钥（默认：随文件来的）", "The ledger's published key (default: the one that comes with the file)"))]
     pub key: Option<String>,
     #[command(flatten)]
     pub output: Output,
+}
+
+/// `tongxin export`
+#[derive(Debug, Args)]
+pub struct Export {
+    #[command(subcommand)]
+    pub what: ExportWhat,
+}
+
+/// What to export.
+#[derive(Debug, Subcommand)]
+pub enum ExportWhat {
+    #[command(about = say("一份公告：各版文本、全部条目、状态与证明", "One notice: its texts, entries, state and proof"))]
+    Notice(ExportNotice),
+}
+
+/// `tongxin export notice`
+#[derive(Debug, Args)]
+pub struct ExportNotice {
+    #[arg(value_name = "SLUG", value_parser = name::<Notice>, help = say("公告的短名", "The notice's short name"))]
+    pub notice: Notice,
+    #[arg(long, value_name = "DIR", help = say("数据目录", "The data directory"))]
+    pub data: PathBuf,
+    #[arg(short, long, value_name = "FILE.tar.zst", help = say("写出的文件；写完才出现", "The file to write; appears when complete"))]
+    pub output: PathBuf,
+}
+
+/// `tongxin backup`
+#[derive(Debug, Args)]
+pub struct Backup {
+    #[arg(long, value_name = "DIR", help = say("数据目录", "The data directory"))]
+    pub data: PathBuf,
+    #[arg(short, long, value_name = "NEW FILE", help = say("写出的新文件；写完才出现", "The new file to write; appears when complete"))]
+    pub output: PathBuf,
+}
+
+/// `tongxin restore`
+#[derive(Debug, Args)]
+pub struct Restore {
+    #[arg(value_name = "FILE", help = say("tongxin backup 写出的文件", "A file that tongxin backup has written"))]
+    pub file: PathBuf,
+    #[arg(long, value_name = "NEW DIR", help = say("数据目录；必须是空的，或者还没有", "The data directory; empty, or not there yet"))]
+    pub data: PathBuf,
 }
 
 /// `tongxin draw`

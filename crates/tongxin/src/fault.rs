@@ -1,5 +1,6 @@
 //! Why a command could not do what was asked, in both languages, and its exit code.
 
+use crate::data::{self, Refusal as Unusable};
 use crate::draw::Refused;
 use crate::findings;
 use crate::refusal::reason;
@@ -99,6 +100,9 @@ pub enum Fault {
     /// A step of a draw that was not done.
     #[error(transparent)]
     Draw(#[from] Refused),
+    /// A ledger that cannot be exported, backed up or restored.
+    #[error("{}", data::told(.0).en)]
+    Data(#[from] Unusable),
     /// A receipt without the key that is to have signed it.
     #[error("the receipt comes without a key; give the one that the city publishes with --key")]
     NoKey,
@@ -106,7 +110,9 @@ pub enum Fault {
     #[error("'{0}' is not a public key; copy the whole of name+id+key")]
     Key(String),
     /// `--published` with what is no draw.
-    #[error("--published goes with a draw or a line of one; a receipt is checked with --key")]
+    #[error(
+        "--published goes with a draw or a line of one; receipts and bundles are checked with --key"
+    )]
     NothingPublished,
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {}; choose another with --listen", reason(.error).en)]
@@ -172,6 +178,7 @@ impl Fault {
             | Self::Write { .. }
             | Self::Listen { .. } => 1,
             Self::Draw(refused) => refused.exit(),
+            Self::Data(refusal) => refusal.exit(),
             Self::Read { .. }
             | Self::NoCity(_)
             | Self::ManyCities(_)
@@ -277,10 +284,11 @@ impl Fault {
                 format!("{} 也是输入文件，请换一个输出文件", path.display())
             }
             Self::Draw(refused) => refused.label().zh,
+            Self::Data(refusal) => data::told(refusal).zh,
             Self::NoKey => "回执没有附公钥；请用 --key 给出该市公布的公钥".into(),
             Self::Key(text) => format!("“{text}”不是公钥；请把“名称+编号+公钥”抄全"),
             Self::NothingPublished => {
-                "--published 只用于抽签和抽签中的一行；回执请用 --key 核对".into()
+                "--published 只用于抽签和抽签中的一行；回执与全部记录请用 --key 核对".into()
             }
             Self::Pipe(error) => format!("输入或输出已关闭：{error}"),
             Self::Listen { address, error } => {

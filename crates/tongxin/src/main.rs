@@ -6,6 +6,7 @@ mod bench;
 mod builtin;
 mod check;
 mod cli;
+mod data;
 mod diff;
 mod draw;
 mod fault;
@@ -42,6 +43,9 @@ fn main() -> ExitCode {
         cli::Command::Diff(arguments) => diff::run(&arguments),
         cli::Command::Draw(arguments) => draw::run(&arguments),
         cli::Command::Verify(arguments) => verify::run(&arguments),
+        cli::Command::Export(arguments) => data::export(&arguments),
+        cli::Command::Backup(arguments) => data::backup(&arguments),
+        cli::Command::Restore(arguments) => data::restore(&arguments),
     };
     outcome.unwrap_or_else(|fault| {
         terminal::err(&fault.told(lang::chosen()));

@@ -1,10 +1,12 @@
 //! `tongxin verify`: what a file proves, without the network and without trust in who made it.
 
+mod bundle;
 mod draw;
 mod receipt;
 mod report;
 
 pub use draw::beijing;
+pub use receipt::checkpoint;
 
 use crate::cli::{self, Format};
 use crate::fault::Fault;
@@ -17,8 +19,9 @@ use std::process::ExitCode;
 
 /// Exit code 0: the file proves what it says; 1: it does not.
 pub fn run(arguments: &cli::Verify) -> Result<ExitCode, Fault> {
-    let bytes = read(&arguments.file)?;
-    let kind = Kind::of(&bytes);
+    let most = ledger::bundle::FILE_BYTES_MAX.max(forms::draw::FILE_BYTES_MAX);
+    let bytes = read_up_to(&arguments.file, most)?;
+    let kind = Kind::of(&arguments.file, &bytes);
     if arguments.published.is_some() && !matches!(kind, Some(Kind::Draw | Kind::Line)) {
         return Err(Fault::NothingPublished);
     }
@@ -27,6 +30,7 @@ pub fn run(arguments: &cli::Verify) -> Result<ExitCode, Fault> {
         Some(Kind::Draw) => draw::check(&bytes, published)?,
         Some(Kind::Line) => draw::check_line(&bytes, published)?,
         Some(Kind::Receipt) => receipt::check(&bytes, arguments.key.as_deref())?,
+        Some(Kind::Bundle) => bundle::check(&bytes, arguments.key.as_deref())?,
         None => Report::unknown(),
     };
     let file = arguments.file.display().to_string();
@@ -42,10 +46,14 @@ enum Kind {
     Draw,
     Line,
     Receipt,
+    Bundle,
 }
 
+/// Begins a zstd file.
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
 impl Kind {
-    fn of(bytes: &[u8]) -> Option<Self> {
+    fn of(path: &Path, bytes: &[u8]) -> Option<Self> {
         const BEGINNING: usize = 200;
         let beginning = String::from_utf8_lossy(&bytes[..bytes.len().min(BEGINNING)]);
         let has = |text| beginning.contains(text);
@@ -53,6 +61,8 @@ impl Kind {
             () if has("tongxin/draw-line/") => Some(Self::Line),
             () if has("tongxin/draw/") => Some(Self::Draw),
             () if has("tongxin/receipt/") || has("c2sp.org/tlog-proof") => Some(Self::Receipt),
+            () if bytes.starts_with(&ZSTD) => Some(Self::Bundle),
+            () if path.to_string_lossy().ends_with(".tar.zst") => Some(Self::Bundle),
             () => None,
         }
     }
@@ -60,10 +70,15 @@ impl Kind {
 
 /// Reads a file, but not more of it than one byte over what a draw may have.
 pub fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+    read_up_to(path, forms::draw::FILE_BYTES_MAX)
+}
+
+/// Reads a file, but not more than one byte over the most that it may have.
+fn read_up_to(path: &Path, most: usize) -> Result<Vec<u8>, Fault> {
     let read = || {
         let mut bytes = Vec::new();
         File::open(path)?
-            .take(forms::draw::FILE_BYTES_MAX as u64 + 1)
+            .take(most as u64 + 1)
             .read_to_end(&mut bytes)?;
         Ok(bytes)
     };

@@ -25,11 +25,7 @@ struct File {
 /// Checks a receipt with the key given, else with the one that came with it.
 pub fn check(bytes: &[u8], given: Option<&str>) -> Result<Report, Fault> {
     let mut report = Report::new("receipt");
-    let given = given.map(|key| {
-        key.parse::<Verifier>()
-            .map_err(|_| Fault::Key(key.to_owned()))
-    });
-    let given = given.transpose()?;
+    let given = given.map(key).transpose()?;
     // The bare proof, without a key.
     let (proof, own) = if bytes.starts_with(b"{") {
         match serde_json::from_slice::<File>(bytes) {
@@ -66,7 +62,7 @@ pub fn check(bytes: &[u8], given: Option<&str>) -> Result<Report, Fault> {
     } else {
         (String::from_utf8_lossy(bytes).into_owned(), None)
     };
-    let key = match (&given, &own) {
+    let trusted = match (&given, &own) {
         (Some(given), Some(own)) if given != own => {
             let message = Label::new(
                 format!("回执附的公钥是 {own}，不是 --key 给出的"),
@@ -80,7 +76,7 @@ pub fn check(bytes: &[u8], given: Option<&str>) -> Result<Report, Fault> {
     };
     let verified = proof
         .parse::<Receipt>()
-        .and_then(|receipt| receipt.verify(std::slice::from_ref(&key)));
+        .and_then(|receipt| receipt.verify(std::slice::from_ref(&trusted)));
     let (entry, checkpoint) = match verified {
         Ok(verified) => verified,
         Err(error) => {
@@ -121,11 +117,16 @@ pub fn check(bytes: &[u8], given: Option<&str>) -> Result<Report, Fault> {
             "公钥是随回执来的。请与该市公布的公钥对照，或者用 --key 给出",
             "The key came with the receipt. Compare with the key that the city publishes, or give it with --key",
         );
-        report.compare("公钥", "key", "key", key.to_string());
+        report.compare("公钥", "key", "key", trusted.to_string());
     }
     // An entry that was read is JSON, so it is written as well.
     report.says(serde_json::to_value(&entry).unwrap_or_default());
     Ok(report)
+}
+
+/// A key of the command line.
+pub fn key(text: &str) -> Result<Verifier, Fault> {
+    text.parse().map_err(|_| Fault::Key(text.to_owned()))
 }
 
 /// Why a receipt proves nothing, in both languages.
@@ -161,7 +162,7 @@ fn told(error: &ReceiptError) -> Label {
     Label::new(zh, error.to_string())
 }
 
-fn checkpoint(error: &CheckpointError) -> String {
+pub fn checkpoint(error: &CheckpointError) -> String {
     match error {
         CheckpointError::Format(_) => "检查点应有三行：账本名称、条数与根".to_owned(),
         CheckpointError::Origin { expected, found } => {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// The outcome of a check.
 pub struct Report {
-    /// `draw`, `draw-line`, `receipt`, or `unknown`.
+    /// `draw`, `draw-line`, `receipt`, `bundle`, or `unknown`.
     kind: &'static str,
     /// What was checked and found right, in order.
     checked: Vec<Label>,
@@ -22,16 +22,22 @@ pub struct Report {
 
 /// One thing that is wrong.
 pub struct Wrong {
+    /// File within the file, if it holds several.
+    pub member: Option<String>,
     /// JSON pointer of the field, if it is one field.
     pub field: Option<String>,
-    /// Line and column, if that is what is known.
-    pub position: Option<(usize, usize)>,
+    /// Line, from 1, if it is known.
+    pub line: Option<usize>,
+    /// Column, from 1, if it is known.
+    pub column: Option<usize>,
     /// What and what to do.
     pub message: Label,
 }
 
 #[derive(Serialize)]
 struct JsonWrong<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'a str>,
     field: Option<&'a str>,
     line: Option<usize>,
     column: Option<usize>,
@@ -41,9 +47,10 @@ struct JsonWrong<'a> {
 impl Wrong {
     fn json(&self, lang: Lang) -> JsonWrong<'_> {
         JsonWrong {
+            member: self.member.as_deref(),
             field: self.field.as_deref(),
-            line: self.position.map(|(line, _)| line),
-            column: self.position.map(|(_, column)| column),
+            line: self.line,
+            column: self.column,
             message: self.message.get(lang),
         }
     }
@@ -65,8 +72,8 @@ impl Report {
     /// The outcome for a file that is nothing known here.
     pub fn unknown() -> Self {
         let message = Label::new(
-            "这不是能核对的文件：抽签（tongxin/draw/v1）、抽签中的一行（tongxin/draw-line/v1）或回执（tongxin/receipt/v1）",
-            "this is no file that can be verified: a draw (tongxin/draw/v1), a line of one (tongxin/draw-line/v1) or a receipt (tongxin/receipt/v1)",
+            "这不是能核对的文件：抽签（tongxin/draw/v1）、抽签中的一行（tongxin/draw-line/v1）、回执（tongxin/receipt/v1）或公告的全部记录（.tar.zst）",
+            "this is no file that can be verified: a draw (tongxin/draw/v1), a line of one (tongxin/draw-line/v1), a receipt (tongxin/receipt/v1) or the bundle of a notice (.tar.zst)",
         );
         let mut report = Self::new("unknown");
         report.is_wrong(None, None, message);
@@ -86,10 +93,17 @@ impl Report {
         message: Label,
     ) {
         self.wrong.push(Wrong {
+            member: None,
             field,
-            position,
+            line: position.map(|(line, _)| line),
+            column: position.map(|(_, column)| column),
             message,
         });
+    }
+
+    /// Adds what is wrong in one of the files that a file holds.
+    pub fn is_wrong_in(&mut self, wrong: Wrong) {
+        self.wrong.push(wrong);
     }
 
     /// Says what the values added by [`Report::compare`] are to be compared for.

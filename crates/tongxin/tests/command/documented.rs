@@ -88,6 +88,9 @@ fn every_example_prints_what_the_page_shows() {
         "bench --rules",
         "draw",
         "verify",
+        "export notice",
+        "backup",
+        "restore",
     ] {
         let shown = examples
             .iter()
@@ -102,6 +105,7 @@ fn every_example_prints_what_the_page_shows() {
         )
         .unwrap();
     }
+    crate::ledgers::fill(&scratch.path().join("data"));
     let binary = Path::new(env!("CARGO_BIN_EXE_tongxin")).parent().unwrap();
     let path = format!(
         "{}:{}",

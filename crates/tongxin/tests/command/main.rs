@@ -7,10 +7,12 @@
 mod ask;
 mod bench;
 mod check;
+mod data;
 mod diff;
 mod documented;
 mod draw;
 mod interview;
+mod ledgers;
 mod replay;
 mod run;
 mod serve;

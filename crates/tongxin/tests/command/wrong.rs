@@ -186,6 +186,9 @@ fn help_is_in_either_language() {
         "bench",
         "verify",
         "draw",
+        "export",
+        "backup",
+        "restore",
     ] {
         tongxin([command, "--help"]).golden(&format!("help-{command}"), 0);
         let english = tongxin([command, "--help", "--lang", "en"]).done();

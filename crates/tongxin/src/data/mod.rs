@@ -1,0 +1,169 @@
+//! `tongxin export`, `backup` and `restore`: what a data directory gives out and takes in.
+
+mod told;
+
+pub use told::told;
+
+use crate::cli::{self, ExportWhat};
+use crate::fault::Fault;
+use crate::lang::{self, say};
+use crate::terminal;
+use crate::whole::Whole;
+use ledger::bundle::{ExportError, Exported, export as bundle};
+use ledger::folder::{Folder, FolderError};
+use notice::Label;
+use std::io::{IsTerminal as _, Write as _, stderr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// Why a data directory did not give or take.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The ledger in it cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// What was asked for cannot be exported.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// A backup would be overwritten.
+    #[error("{} is there already", .0.display())]
+    Exists(PathBuf),
+}
+
+impl Refusal {
+    /// 2 if the command line is to be corrected, 1 if what it named is.
+    pub const fn exit(&self) -> u8 {
+        match self {
+            Self::Folder(FolderError::NotEmpty(_) | FolderError::NoLedger(_))
+            | Self::Export(ExportError::Nothing(_))
+            | Self::Exists(_) => 2,
+            Self::Folder(_) | Self::Export(_) => 1,
+        }
+    }
+}
+
+/// Writes a notice's bundle; exit code 0.
+pub fn export(arguments: &cli::Export) -> Result<ExitCode, Fault> {
+    let ExportWhat::Notice(asked) = &arguments.what;
+    let folder = Folder::open(&asked.data).map_err(Refusal::from)?;
+    let key = folder.verifier().map_err(Refusal::from)?;
+    let store = folder.reader().map_err(Refusal::from)?;
+    let exported = bundle(&store, &key, &asked.notice).map_err(Refusal::from)?;
+    let whole = Whole::begin(&asked.output)?;
+    let written = whole.file().write_all(&exported.file);
+    written.map_err(|error| unwritable(&asked.output, error))?;
+    whole.complete()?;
+    let Exported {
+        entries,
+        texts,
+        size,
+        ..
+    } = exported;
+    let (notice, file) = (&asked.notice, asked.output.display());
+    tell(Label::new(
+        format!(
+            "公告 {notice}：{size} 条的账本中的 {entries} 条，{texts} 版文本，写入 {file}\n任何人都可以用 tongxin verify {file} 核对；账本的公钥是 {key}"
+        ),
+        format!(
+            "notice {notice}: {entries} of {size} entries, texts {texts}, written to {file}\nAnybody can check it with tongxin verify {file}; the ledger's key is {key}"
+        ),
+    ))
+}
+
+/// Backs a ledger up; exit code 0.
+pub fn backup(arguments: &cli::Backup) -> Result<ExitCode, Fault> {
+    let output = &arguments.output;
+    let exists = || Fault::from(Refusal::Exists(output.clone()));
+    if output.exists() {
+        return Err(exists());
+    }
+    let folder = Folder::open(&arguments.data).map_err(Refusal::from)?;
+    let beside = match output.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    // Under another name until it is complete; the temporary folder goes with everything in it.
+    let scratch = tempfile::tempdir_in(beside).map_err(|error| unwritable(output, error))?;
+    let copy = scratch.path().join("backup");
+    let mut bar = Bar::new();
+    let copied = folder.back_up(&copy, |done, of| bar.show(done, of));
+    bar.done();
+    let head = copied.map_err(Refusal::from)?;
+    // A second name, unlike a new one, is never given over somebody else's file.
+    std::fs::hard_link(&copy, output).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => exists(),
+        _ => unwritable(output, error),
+    })?;
+    let (size, file) = (head.size, output.display());
+    tell(Label::new(
+        format!(
+            "{size} 条的账本，备份在 {file}\n里面有签名的密钥和每个人的密钥：只给保管备份的人；有人被遗忘之后，请删除此前的备份"
+        ),
+        format!(
+            "a ledger of {size} entries, backed up to {file}\nIt holds the key that signs and the keys of persons: for the keeper of backups alone. When somebody was forgotten, delete the backups from before"
+        ),
+    ))
+}
+
+/// Restores a ledger; exit code 0.
+pub fn restore(arguments: &cli::Restore) -> Result<ExitCode, Fault> {
+    let restored = Folder::restore(&arguments.file, &arguments.data);
+    let (folder, audit) = restored.map_err(|error| match error {
+        FolderError::Io { path, error } if path == arguments.file => Fault::Read { path, error },
+        error => Refusal::from(error).into(),
+    })?;
+    let key = folder.verifier().map_err(Refusal::from)?;
+    let data = arguments.data.display();
+    let (entries, items, claims, texts) = (audit.entries, audit.items, audit.claims, audit.texts);
+    tell(Label::new(
+        format!(
+            "账本恢复到 {data}：{entries} 个条目、{items} 项、{claims} 个占用、{texts} 版文本，全部核对无误\n公钥 {key}"
+        ),
+        format!(
+            "restored to {data}: entries {entries}, items {items}, claims {claims}, texts {texts}, all checked\nkey {key}"
+        ),
+    ))
+}
+
+fn tell(told: Label) -> Result<ExitCode, Fault> {
+    terminal::line(told.get(lang::chosen()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn unwritable(path: &Path, error: std::io::Error) -> Fault {
+    Fault::Write {
+        path: path.to_owned(),
+        error,
+    }
+}
+
+/// How far a backup is, on a terminal.
+struct Bar {
+    shown: Option<Instant>,
+    terminal: bool,
+}
+
+impl Bar {
+    fn new() -> Self {
+        Self {
+            shown: None,
+            terminal: stderr().is_terminal(),
+        }
+    }
+
+    fn show(&mut self, done: u64, of: u64) {
+        const EVERY: Duration = Duration::from_millis(200);
+        if self.terminal && self.shown.is_none_or(|at| at.elapsed() >= EVERY) {
+            self.shown = Some(Instant::now());
+            let part = done * 100 / of.max(1);
+            terminal::err(&format!("\r{} {part} %", say("备份", "backing up")));
+        }
+    }
+
+    fn done(&self) {
+        if self.shown.is_some() {
+            terminal::err("\r\x1b[K");
+        }
+    }
+}

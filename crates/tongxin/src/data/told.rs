@@ -1,0 +1,101 @@
+//! Why a data directory did not give or take, in both languages.
+
+use super::Refusal;
+use crate::refusal::reason;
+use crate::verify::checkpoint;
+use ledger::bundle::ExportError;
+use ledger::folder::FolderError;
+use ledger::sqlite::{AuditError, RestoreError};
+use ledger::store::StoreError;
+use notice::Label;
+
+/// What is wrong and what to do.
+pub fn told(refusal: &Refusal) -> Label {
+    match refusal {
+        Refusal::Exists(path) => Label::new(
+            format!("{} 已经有了；备份从不覆盖，请换一个文件名", path.display()),
+            format!(
+                "{} is there already; a backup is never overwritten: name a new file",
+                path.display()
+            ),
+        ),
+        Refusal::Folder(error) => folder(error),
+        Refusal::Export(error) => export(error),
+    }
+}
+
+fn folder(error: &FolderError) -> Label {
+    let zh = match error {
+        FolderError::NotEmpty(path) => {
+            format!("{} 不是空的；请用一个新的文件夹，以免覆盖", path.display())
+        }
+        FolderError::NoLedger(path) => format!("{} 里没有账本，请检查路径", path.display()),
+        FolderError::Io { path, error } => {
+            let (zh, en) = (reason(error).zh, reason(error).en);
+            return Label::new(
+                format!("读写不了 {}：{zh}", path.display()),
+                format!("cannot read or write {}: {en}", path.display()),
+            );
+        }
+        FolderError::Key { path, .. } => {
+            format!("{} 里没有密钥，请从备份中放回", path.display())
+        }
+        FolderError::Store(error) => store(error),
+        FolderError::Restore(error) => restore(error),
+    };
+    Label::new(zh, error.to_string())
+}
+
+fn restore(error: &RestoreError) -> String {
+    match error {
+        RestoreError::NotABackup => "这不是账本的备份；请用 tongxin backup 写出的文件".to_owned(),
+        RestoreError::Key(_) => "备份里的密钥读不出来".to_owned(),
+        RestoreError::Schema => "备份里的表不是本程序建的".to_owned(),
+        RestoreError::Pages(_) => "备份已损坏：文件的各页对不上".to_owned(),
+        RestoreError::Audit(error) => format!("备份核对不上：{}", audit(error)),
+        RestoreError::Store(error) => store(error),
+    }
+}
+
+fn audit(error: &AuditError) -> String {
+    match error {
+        AuditError::Store(error) => store(error),
+        AuditError::Checkpoint(error) => checkpoint(error),
+        AuditError::Root(size) => format!("{size} 个条目不是当时签过的那些"),
+        AuditError::Entry(sequence) => {
+            format!("第 {sequence} 号条目损坏、放错了地方，或者与前面的条目矛盾")
+        }
+        AuditError::Tile { level, index } => {
+            format!("第 {level} 层第 {index} 块散列值不是条目算出来的")
+        }
+        AuditError::Item(id) => format!("{} {} 与条目所说的不同", id.kind, id.key),
+        AuditError::Claim(claim) => format!("占用 {claim} 与条目所说的不同"),
+        AuditError::Missing(count) => format!("条目里有的 {count} 项或占用不见了"),
+        AuditError::Found => "索引与各项所说的不同".to_owned(),
+        AuditError::Text(version) => format!("文本 {version} 被改过"),
+        AuditError::Forgotten(person) => format!("{person} 已被遗忘，却还有密钥"),
+    }
+}
+
+fn export(error: &ExportError) -> Label {
+    let zh = match error {
+        ExportError::Store(error) => store(error),
+        ExportError::Text { text, entry } => {
+            format!("第 {entry} 号条目依据的文本 {text} 没有保存过")
+        }
+        ExportError::Nothing(notice) => {
+            format!("账本里没有公告 {notice} 的条目；请检查短名")
+        }
+        ExportError::Large(notice) => format!("公告 {notice} 的内容太多，一个文件装不下"),
+        ExportError::Io(error) => format!("文件写不成：{}", reason(error).zh),
+    };
+    Label::new(zh, error.to_string())
+}
+
+fn store(error: &StoreError) -> String {
+    match error {
+        StoreError::Later(why) => format!("账本现在用不了，什么也没有改：{why}；请再试"),
+        StoreError::Lost(why) => format!("账本读写失败：{why}；请检查磁盘"),
+        StoreError::Damaged(why) => format!("账本已损坏：{why}；请用备份恢复"),
+    }
+}
