@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use city::City;
 use decide::Eligibility;
-use forms::booking::{Offering, Said, SignUp, Told};
+use forms::booking::{Offering, SignUp, Told};
 use jiff::Timestamp;
 use ledger::entry::Origin;
 use ledger::given::{Chance as _, Clock, SystemChance};
@@ -138,11 +138,8 @@ impl Bench {
             // Where the key is kept does not matter here: this one is asked for nothing else.
             let keys = Memory::new();
             keys.give_key(person.clone(), [9; 32]);
-            let said = ["个人", "年龄 = 30 岁"].map(|fact| Said {
-                fact: fact.to_owned(),
-                confirmed: None,
-            });
-            Told::seal(&self.city, &keys, &mut SystemChance, &person, &said).unwrap()
+            let states = ["个人", "年龄 = 30 岁"];
+            Told::seal(&self.city, &keys, &mut SystemChance, &person, &states).unwrap()
         });
         SignUp::new(&self.offering, slot.clone(), person, told)
     }

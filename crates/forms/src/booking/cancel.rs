@@ -22,6 +22,10 @@ impl Act for Cancel {
     const NAME: &'static str = "cancel";
     const SHAPE: u16 = 1;
 
+    fn person(&self) -> Option<&Person> {
+        Some(&self.person)
+    }
+
     fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
         let mut booking = desk.booking(&self.booking, Some(&self.person))?;
         let now = desk.now();

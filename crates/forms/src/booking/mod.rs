@@ -88,6 +88,6 @@ pub use offering::{BadOffering, Offered, Offering};
 pub use refusal::{Refused, Why};
 pub use settle::Settle;
 pub use sign_up::SignUp;
-pub use told::{Basis, NotTold, Said, Told};
+pub use told::{Basis, NotTold, Told};
 pub use under::{Act, Under};
 pub use waiting::{Accept, MoveUp};

@@ -26,6 +26,11 @@ pub enum Why {
         "The notice has been changed since you opened it: read it again, then send this again."
     )]
     OtherText,
+    /// Given by somebody who is neither the person nor an accepted guardian.
+    #[error(
+        "You can do this only for yourself or for a child whose accepted guardian you are: let the person do it, or have the guardianship confirmed first."
+    )]
+    NotYours,
     /// The text has no such slot.
     #[error("There is no such time slot: choose one from the notice's list.")]
     NoSuchSlot,

@@ -106,6 +106,10 @@ impl Act for SignUp {
     const NAME: &'static str = "sign-up";
     const SHAPE: u16 = 1;
 
+    fn person(&self) -> Option<&Person> {
+        Some(&self.person)
+    }
+
     fn looks_at(&self, offering: &Offering) -> LooksAt {
         let Some(slot) = offering.slot(&self.slot) else {
             return LooksAt::default();

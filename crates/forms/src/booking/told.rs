@@ -1,12 +1,16 @@
 //! What a person has told of themselves, and what an office has confirmed: read once, and kept encrypted.
 
 use city::City;
+use ledger::form::Fault;
 use ledger::given::Chance;
-use ledger::name::{Actor, Person};
+use ledger::name::Person;
 use ledger::sealed::{SealError, Sealed};
 use ledger::store::Read;
 use notice::{Diagnostic, Facts};
 use serde::{Deserialize, Serialize};
+
+use crate::people::fact::FACTS_MAX;
+use crate::people::{self, Fact};
 
 /// Under which name facts are sealed.
 const WHAT: &str = "facts";
@@ -14,12 +18,11 @@ const WHAT: &str = "facts";
 /// One thing said of a person, in the words of the notices: `年龄 = 30 岁`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Said {
-    /// The fact.
-    pub fact: String,
+struct Said {
+    fact: String,
     /// The office that confirmed it; `None` if it is the person's own word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub confirmed: Option<Actor>,
+    confirmed: Option<String>,
 }
 
 /// What an answer rests on. The weakest of the facts told, for each of them may have been needed.
@@ -60,21 +63,28 @@ pub enum NotTold {
     /// They cannot be sealed or opened.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// What is kept of the person cannot be read.
+    #[error(transparent)]
+    Kept(#[from] Fault),
 }
 
 impl Told {
-    /// Reads facts in the city's words and seals them under the person's key.
+    /// Puts what a person states now together with what is kept of them, and seals it under their key. That an office
+    /// confirmed something is only ever taken from what is kept, and then outweighs the person's word.
     ///
     /// # Errors
-    /// [`NotTold`] when one is not in the city's words, or the person has no key.
+    /// [`NotTold`] when a fact is not in the city's words, or the person has no key.
     pub fn seal(
         city: &City,
         store: &impl Read,
         chance: &mut dyn Chance,
         person: &Person,
-        said: &[Said],
+        states: &[&str],
     ) -> Result<Self, NotTold> {
-        let (read, basis) = read(city, said)?;
+        let mut said: Vec<Said> = states.iter().map(|fact| Said::stated(fact)).collect();
+        said.extend(kept(store, person)?);
+        said.sort_by_key(|said| said.confirmed.is_some());
+        let (read, basis) = read(city, &said)?;
         let facts = Sealed::seal(store, chance, person, WHAT, &said)?;
         Ok(Self { facts, read, basis })
     }
@@ -104,6 +114,33 @@ impl Told {
     pub(super) const fn facts(&self) -> &Facts {
         &self.read
     }
+}
+
+impl Said {
+    fn stated(fact: &str) -> Self {
+        Self {
+            fact: fact.to_owned(),
+            confirmed: None,
+        }
+    }
+}
+
+/// What is kept of a person, as facts are written.
+fn kept(store: &impl Read, person: &Person) -> Result<Vec<Said>, NotTold> {
+    let by = Fact::of(person).map_err(Fault::from)?;
+    let items = store.find(&by, None, FACTS_MAX).map_err(Fault::from)?;
+    let said = |item: &ledger::item::Item| {
+        let fact: Fact = item.read().map_err(Fault::from)?;
+        let said = fact.said.open(store)?;
+        Ok(Said {
+            fact: format!("{} = {}", said.attribute, said.value),
+            confirmed: match fact.basis {
+                people::Basis::Stated { .. } => None,
+                people::Basis::Confirmed { office, .. } => Some(office),
+            },
+        })
+    };
+    items.iter().map(said).collect()
 }
 
 fn read(city: &City, said: &[Said]) -> Result<(Facts, Basis), NotTold> {

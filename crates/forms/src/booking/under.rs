@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use ledger::Draft;
 use ledger::form::{Form, LooksAt, Stop};
+use ledger::name::Person;
 use notice::rule::ClauseAddress;
 use serde::Serialize;
 
 use super::desk::Desk;
 use super::offering::Offering;
 use super::refusal::{Refused, Why};
+use crate::people::account::themselves_or_guardian;
 
 /// A sort of command of the form *booking*.
 pub trait Act: Serialize + Send + Sync + 'static {
@@ -23,6 +25,12 @@ pub trait Act: Serialize + Send + Sync + 'static {
     fn looks_at(&self, offering: &Offering) -> LooksAt {
         let _ = offering;
         LooksAt::default()
+    }
+
+    /// Who must give it: this person or, for a child, an accepted guardian. Nobody in particular if it is for staff, a
+    /// gate or the clock to give.
+    fn person(&self) -> Option<&Person> {
+        None
     }
 
     /// Decides it.
@@ -68,6 +76,12 @@ impl<A: Act> Form for Under<A> {
         let origin = draft.origin();
         if (&origin.notice, origin.text) != (&offering.notice, offering.text) {
             return Err(refused(Why::OtherText, &offering.clause));
+        }
+        if let Some(person) = command.person() {
+            themselves_or_guardian(draft, person).map_err(|stop| match stop {
+                Stop::Refused(_) => refused(Why::NotYours, &offering.clause),
+                Stop::Failed(fault) => Stop::Failed(fault),
+            })?;
         }
         let mut desk = Desk {
             offering,

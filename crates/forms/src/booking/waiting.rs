@@ -30,6 +30,10 @@ impl Act for Accept {
     const NAME: &'static str = "accept-place";
     const SHAPE: u16 = 1;
 
+    fn person(&self) -> Option<&Person> {
+        Some(&self.person)
+    }
+
     fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
         let mut booking = desk.booking(&self.booking, Some(&self.person))?;
         let until = match booking.status {

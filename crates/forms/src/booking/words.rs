@@ -27,6 +27,10 @@ impl Why {
     fn chinese(&self) -> String {
         match self {
             Self::OtherText => "您打开以后公告有过更正，请重新看一遍再提交。".to_owned(),
+            Self::NotYours => {
+                "这只能由本人办，或者由已核实的监护人替孩子办；请让本人来办，或者先核实监护关系。"
+                    .to_owned()
+            }
             Self::NoSuchSlot => "没有这个时段，请从公告所列的时段里选。".to_owned(),
             Self::NotYetOpen { opens } => {
                 format!("报名还没有开始，请在 {} 以后再来。", chinese(opens))

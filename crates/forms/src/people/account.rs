@@ -240,7 +240,7 @@ pub(super) fn only_themselves(draft: &Draft<'_>, person: &Person) -> Result<(), 
 }
 
 /// Refuses what neither the person commands nor, for a child, an accepted guardian.
-pub(super) fn themselves_or_guardian(
+pub(crate) fn themselves_or_guardian(
     draft: &mut Draft<'_>,
     person: &Person,
 ) -> Result<(), Stop<Refusal>> {

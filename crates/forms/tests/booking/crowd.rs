@@ -45,7 +45,11 @@ fn crowd(
             let pending = mine.map(|n| {
                 let act = SignUp::new(&offering, slot(PLACE), person(n), None);
                 ledger
-                    .submit(origin(&offering, u128::from(n)), offering.form(), act)
+                    .submit(
+                        origin(&offering, u128::from(n), person(n).as_str()),
+                        offering.form(),
+                        act,
+                    )
                     .unwrap()
             });
             let pending: Vec<_> = pending.collect();

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use city::City;
 use decide::Eligibility;
 use forms::booking::rows::Number;
-use forms::booking::{Act, Offering, Refused, Said, Told};
+use forms::booking::{Act, Offering, Refused, Told};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use ledger::entry::Origin;
@@ -108,7 +108,9 @@ impl House {
     pub fn give<A: Act>(&mut self, offering: &Arc<Offering>, act: A) -> Result<Number, Refused> {
         self.requests += 1;
         let mut turn = Turn::new();
-        let origin = origin(offering, self.requests);
+        // Whoever must give it gives it.
+        let actor = act.person().map_or("somebody", Person::as_str);
+        let origin = origin(offering, self.requests, actor);
         let pending = turn.command(origin, offering.form::<A>(), act).unwrap();
         self.writer.turn(turn).unwrap();
         match pending.wait() {
@@ -121,25 +123,15 @@ impl House {
     /// What a person tells of their age, with the key that seals it.
     pub fn told(&self, person: &Person, age: u8) -> Told {
         self.store.give_key(person.clone(), [9; 32]);
-        let said = ["个人".to_owned(), format!("年龄 = {age} 岁")].map(|fact| Said {
-            fact,
-            confirmed: None,
-        });
-        Told::seal(
-            &CITY,
-            &self.store,
-            &mut Count(u64::from(age)),
-            person,
-            &said,
-        )
-        .unwrap()
+        let age = format!("年龄 = {age} 岁");
+        Told::seal(&CITY, &self.store, &mut Count(0), person, &["个人", &age]).unwrap()
     }
 }
 
-pub fn origin(offering: &Offering, request: u128) -> Origin {
+pub fn origin(offering: &Offering, request: u128, actor: &str) -> Origin {
     Origin {
         request: RequestId(request.to_be_bytes()),
-        actor: Actor::new("somebody").unwrap(),
+        actor: Actor::new(actor).unwrap(),
         notice: offering.notice().clone(),
         text: offering.text(),
     }

@@ -3,11 +3,13 @@
 use forms::booking::rows::{self, Absences, Hours, Means, Number, Slot, Status};
 use forms::booking::{
     Accept, AssumeCheckOut, Basis, Cancel, CheckIn, CheckOut, GrantHours, MarkAbsent, MoveUp,
-    Offering, Said, Settle, SignUp, Told, Why,
+    Offering, Settle, SignUp, Told, Why,
 };
+use forms::people::{self, BlindKey, Fact, Private, SaidFact};
+use ledger::form::{Form, Stop};
 use ledger::given::SystemChance;
 use ledger::item::Row;
-use ledger::name::{Actor, Key, Person};
+use ledger::name::{Key, Person};
 use ledger::sealed::Sealed;
 use ledger::store::Read as _;
 use std::sync::Arc;
@@ -452,7 +454,7 @@ fn commands_are_bound_to_the_text_the_person_and_the_facts() {
     );
     // Given under the old text when the new one is in force.
     let mut turn = ledger::Turn::new();
-    let origin = crate::house::origin(library, 77);
+    let origin = crate::house::origin(library, 77, "p1");
     let pending = turn.command(origin, strict.form::<SignUp>(), act).unwrap();
     house.writer.turn(turn).unwrap();
     match pending.wait() {
@@ -476,49 +478,102 @@ fn commands_are_bound_to_the_text_the_person_and_the_facts() {
     );
 }
 
+/// Keeps a fact about a person, as the forms of `people` do after their own checks.
+struct Keep;
+
+impl Form for Keep {
+    type Command = Fact;
+    type Refusal = ();
+    const NAME: &'static str = "keep";
+    const SHAPE: u16 = 1;
+
+    fn decide(&self, fact: &Fact, draft: &mut ledger::Draft<'_>) -> Result<(), Stop<()>> {
+        Ok(draft.put(fact)?)
+    }
+}
+
+fn keep(house: &mut House, attribute: &str, value: &str, basis: people::Basis) {
+    let (attribute, value) = (attribute.to_owned(), value.to_owned());
+    let fact = Fact {
+        person: person(1),
+        index: BlindKey([5; 32]).attribute(&person(1), &attribute),
+        said: Private::seal(
+            &house.store,
+            &mut SystemChance,
+            &person(1),
+            &SaidFact { attribute, value },
+        )
+        .unwrap(),
+        basis,
+    };
+    let mut turn = ledger::Turn::new();
+    let request = u128::from(house.store.head().unwrap().size) + 1_000;
+    let origin = crate::house::origin(&OFFERS[0].1, request, "p1");
+    let pending = turn.command(origin, Keep, fact).unwrap();
+    house.writer.turn(turn).unwrap();
+    pending.wait().unwrap();
+}
+
 #[test]
-fn facts_stand_in_the_ledger_only_sealed_and_say_what_they_rest_on() {
+fn facts_stand_in_the_ledger_only_sealed_and_an_offices_word_outweighs_ones_own() {
     let mut house = House::at("2022-01-08T10:00");
     let library = &OFFERS[0].1;
-    let office = Some(Actor::new("police-office").unwrap());
     house.store.give_key(person(1), [9; 32]);
-    let said = |fact: &str, confirmed: &Option<Actor>| Said {
-        fact: fact.to_owned(),
-        confirmed: confirmed.clone(),
+    let at = instant("2022-01-08T10:00".parse().unwrap());
+    let office = "police-office".to_owned();
+    let tell = |house: &House, states: &[&str]| {
+        Told::seal(&CITY, &house.store, &mut SystemChance, &person(1), states)
     };
-    let tell = |said: &[Said]| Told::seal(&CITY, &house.store, &mut SystemChance, &person(1), said);
+    assert!(tell(&house, &["年龄 = 三十"]).is_err());
+    assert_eq!(tell(&house, &[]).unwrap().basis(), Basis::Nothing);
+    let confirmed = people::Basis::Confirmed { office, at };
+    keep(&mut house, "年龄", "17 岁", confirmed.clone());
+    assert_eq!(tell(&house, &[]).unwrap().basis(), Basis::Confirmed);
+    // Whoever is seventeen by an office's word is not eighteen by their own.
+    let older = tell(&house, &["个人", "年龄 = 18 岁"]).unwrap();
+    let act = SignUp::new(library, slot(MORNING), person(1), Some(older));
+    assert_eq!(house.give(library, act).unwrap_err().why, Why::NotEligible);
+    keep(&mut house, "年龄", "18 岁", confirmed);
+    let told = tell(&house, &["个人"]).unwrap();
+    assert_eq!(told.basis(), Basis::Stated);
+    let act = SignUp::new(library, slot(MORNING), person(1), Some(told));
+    let json = serde_json::to_value(&act).unwrap();
+    let entry = house.store.head().unwrap().size;
+    let booking = house.give(library, act).unwrap();
+    let booked: rows::Booking = row(&house, booking.key());
     assert_eq!(
-        tell(&[said("年龄 = 30 岁", &office), said("个人", &None)])
-            .unwrap()
-            .basis(),
-        Basis::Stated
+        (booked.status, booked.basis),
+        (Status::Booked, Basis::Stated)
     );
-    assert!(tell(&[said("年龄 = 三十", &None)]).is_err());
-    let told = tell(&[said("个人", &office), said("年龄 = 30 岁", &office)]).unwrap();
-    assert_eq!(told.basis(), Basis::Confirmed);
-    let json = serde_json::to_value(SignUp::new(
-        library,
-        slot(MORNING),
-        person(1),
-        Some(told.clone()),
-    ))
-    .unwrap();
-    let booking = house
-        .give(
-            library,
-            SignUp::new(library, slot(MORNING), person(1), Some(told)),
-        )
-        .unwrap();
-    assert_eq!(
-        row::<rows::Booking>(&house, booking.key()).basis,
-        Basis::Confirmed
+    let leaf = String::from_utf8(house.store.leaf(entry).unwrap().unwrap()).unwrap();
+    assert!(
+        leaf.contains("sign-up") && !leaf.contains("年龄") && !leaf.contains("18 岁"),
+        "{leaf}"
     );
-    let leaf = house.store.leaf(0).unwrap().unwrap();
-    assert!(!String::from_utf8(leaf).unwrap().contains("年龄"));
     // Whoever has the key opens what was told, to decide again.
     let sealed: Sealed = serde_json::from_value(json["told"]["facts"].clone()).unwrap();
     assert_eq!(
         Told::open(&CITY, &house.store, sealed).unwrap().basis(),
-        Basis::Confirmed
+        Basis::Stated
     );
+}
+
+#[test]
+fn nobody_books_for_another() {
+    let mut house = House::at("2022-01-08T10:00");
+    let library = &OFFERS[0].1;
+    let act = SignUp::new(
+        library,
+        slot(MORNING),
+        person(1),
+        Some(house.told(&person(1), 30)),
+    );
+    let mut turn = ledger::Turn::new();
+    let origin = crate::house::origin(library, 77, "p2");
+    let pending = turn.command(origin, library.form::<SignUp>(), act).unwrap();
+    house.writer.turn(turn).unwrap();
+    match pending.wait() {
+        Err(ledger::Declined::Refused(refused)) => assert_eq!(refused.why, Why::NotYours),
+        other => panic!("{other:?}"),
+    }
 }
