@@ -467,7 +467,7 @@ pub(crate) fn days_of(when: &When) -> Option<&[DaySelector]> {
 }
 
 /// Calls `each` for every atom of a condition.
-pub(crate) fn each_atom(condition: &Condition, each: &mut dyn FnMut(&Condition)) {
+pub(crate) fn each_atom<'c>(condition: &'c Condition, each: &mut dyn FnMut(&'c Condition)) {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
             parts.iter().for_each(|part| each_atom(part, each))

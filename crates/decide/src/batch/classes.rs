@@ -1,6 +1,7 @@
 //! Columns of facts, and the classes of values that no condition tells apart.
 
-use super::rules::{Acting, atoms};
+use super::rules::Acting;
+use crate::rules::each_atom;
 use notice::vocabulary::{Grid, Holder};
 use notice::{ActionId, AttributeId, Condition, KindId, ValueSet, Vocabulary};
 use std::collections::{BTreeSet, HashMap};
@@ -114,7 +115,7 @@ impl Column {
             Feature::Member(attribute, value) => {
                 let mut named = false;
                 for condition in rules.flat_map(|rule| rule.conditions()) {
-                    atoms(condition, &mut |atom| {
+                    each_atom(condition, &mut |atom| {
                         named |= *atom == Condition::Has(attribute, value)
                     });
                 }
@@ -152,7 +153,7 @@ fn kind_spans<'r, 'b: 'r>(
 ) -> Vec<Range<u32>> {
     let mut named = BTreeSet::new();
     for condition in rules.flat_map(|rule| rule.conditions()) {
-        atoms(condition, &mut |atom| match atom {
+        each_atom(condition, &mut |atom| match atom {
             Condition::Kind(kind) => {
                 named.insert(*kind);
             }
@@ -211,7 +212,7 @@ fn for_each_set<'r, 'b: 'r>(
     mut visit: impl FnMut(&'b ValueSet),
 ) {
     for condition in rules.flat_map(|rule| rule.conditions()) {
-        atoms(condition, &mut |atom| match atom {
+        each_atom(condition, &mut |atom| match atom {
             Condition::Is(id, set) if *id == attribute => visit(set),
             _ => {}
         });

@@ -2,13 +2,13 @@
 
 use crate::answer::Whereabouts;
 use crate::book::Book;
+use crate::rules::each_atom;
 use city::City;
 use city::place::Relation;
 use jiff::civil::{Date, DateTime};
 use notice::vocabulary::Holder;
 use notice::{
-    ActionId, Condition, DaySelector, Effect, Gazetteer as _, Hours, Notice, PlaceId, Rule,
-    ValueSet, When,
+    ActionId, Condition, DaySelector, Gazetteer as _, Hours, Notice, PlaceId, Rule, ValueSet, When,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -30,7 +30,8 @@ impl<'b> Acting<'b> {
     }
 }
 
-/// The rules of one action, found by place.
+/// The rules of one action that subjects of some kinds can meet, found by place: millions of rows ask, so each place's rules
+/// are at hand without a state of knowledge, which [`crate::candidates`] needs.
 pub(super) struct Rules<'b> {
     pub action: ActionId,
     pub all: Vec<Acting<'b>>,
@@ -51,13 +52,10 @@ impl<'b> Rules<'b> {
             // A rule without a place holds in the city, and not outside it.
             named: BTreeSet::from([book.city().whole_city()]),
         };
-        for notice in book.notices() {
-            for rule in &notice.rules {
-                if concerns(book.city(), &rule.effect, action)
-                    && possible(&rule.who, kinds, book).yes
-                {
-                    rules.add(book.city(), notice, rule);
-                }
+        for &id in book.rules.about(action) {
+            let (notice, rule) = (book.rules.notice(id), book.rules.rule(id));
+            if possible(&rule.who, kinds, book).yes {
+                rules.add(book.city(), notice, rule);
             }
         }
         rules
@@ -79,7 +77,7 @@ impl<'b> Rules<'b> {
             names_state: false,
         };
         for condition in acting.conditions() {
-            atoms(condition, &mut |atom| match atom {
+            each_atom(condition, &mut |atom| match atom {
                 Condition::In(place) => {
                     self.named.insert(*place);
                 }
@@ -112,32 +110,6 @@ impl<'b> Rules<'b> {
         found.sort_unstable();
         found.dedup();
         found
-    }
-}
-
-/// Visits every atom of a condition.
-pub(super) fn atoms<'c>(condition: &'c Condition, visit: &mut impl FnMut(&'c Condition)) {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => {
-            for part in parts {
-                atoms(part, visit);
-            }
-        }
-        Condition::Not(part) => atoms(part, visit),
-        atom => visit(atom),
-    }
-}
-
-fn concerns(city: &City, effect: &Effect, action: ActionId) -> bool {
-    match effect {
-        Effect::Forbid(actions) | Effect::Require(actions) | Effect::Permit(actions) => {
-            actions.contains(&action)
-        }
-        Effect::Limit { measure, .. } => city
-            .vocabulary
-            .measures
-            .get(usize::from(measure.0))
-            .is_some_and(|measure| measure.action == action),
     }
 }
 
@@ -252,7 +224,7 @@ pub(super) fn marks(
 
 fn names_state(city: &City, condition: &Condition) -> bool {
     let mut found = false;
-    atoms(condition, &mut |atom| {
+    each_atom(condition, &mut |atom| {
         if let Condition::Is(id, _) | Condition::Has(id, _) = atom {
             let holder = city.vocabulary.attributes.get(usize::from(id.0));
             found |= holder.is_some_and(|one| matches!(one.holder, Holder::City { .. }));

@@ -165,7 +165,7 @@ fn differs(sheet: &mut Sheet<'_>, action: ActionId, omission: Omission) -> Resul
     }
     let mine = rules.places(id);
     let mut among = Vec::new();
-    for &other in rules.about(action) {
+    for other in rules.candidates.possible(action, &sheet.known) {
         if rules
             .notice(id)
             .in_force
