@@ -4,7 +4,7 @@ use crate::findings::{File, Findings};
 use crate::place::{PlaceFiles, Places};
 use crate::register::{self, Register};
 use crate::settings::{RegisterSetting, Settings};
-use crate::{City, calendar, office, place, state, together};
+use crate::{City, calendar, office, people, place, state, together};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use notice::{Diagnostic, DiagnosticKind, Vocabulary};
@@ -102,8 +102,14 @@ impl Folder<'_> {
             states: states?,
             registers,
             topics: settings.topics,
+            people: Vec::new(),
             notices: Vec::new(),
         };
+        if let Some(path) = &settings.files.people
+            && let Some(rows) = self.named(&file, path)
+        {
+            city.people = people::read(&rows, &city, &mut self.findings);
+        }
         if let Some(path) = &settings.files.notices {
             let files = self.notices(&file, path);
             let readings = together::read(&city, &files);

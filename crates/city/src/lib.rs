@@ -27,6 +27,7 @@ mod findings;
 mod folder;
 mod gazetteer;
 pub mod office;
+pub mod people;
 pub mod place;
 pub mod register;
 mod settings;
@@ -64,6 +65,8 @@ pub struct City {
     pub registers: Vec<register::Register>,
     /// Topics of notices in English, by their word in Chinese.
     pub topics: std::collections::BTreeMap<String, String>,
+    /// The demo city's people; none in a real city, where people open accounts.
+    pub people: Vec<people::Person>,
     /// Notices, by slug.
     pub notices: Vec<Arc<Notice>>,
 }

@@ -49,6 +49,8 @@ pub(crate) struct Files {
     pub(crate) calendar: Option<Spanned<String>>,
     /// A folder: every `*.md` in it is a notice.
     pub(crate) notices: Option<Spanned<String>>,
+    /// The demo city's people.
+    pub(crate) people: Option<Spanned<String>>,
 }
 
 /// A name in both languages.

@@ -34,7 +34,7 @@ fn place(word: &str) -> PlaceId {
 #[test]
 fn it_loads_whole() {
     let city = city();
-    assert_eq!(city.notices.len(), 12);
+    assert_eq!(city.notices.len(), 13);
     assert_eq!(city.clock, Some(date(2022, 1, 6).at(8, 0, 0, 0)));
     assert_eq!(city.places.all().len(), 1 + 1514 + 3);
     assert!(city.notices.iter().all(|n| city.office(&n.issuer).is_ok()));
@@ -229,4 +229,29 @@ fn states_hold_for_their_time() {
     );
     let changes = [date(2022, 1, 6), date(2022, 1, 11)].map(|day| day.at(0, 0, 0, 0));
     assert_eq!(timeline.changes(state), changes);
+}
+
+#[test]
+fn somebody_holds_every_role_and_a_family_is_whole() {
+    let city = city();
+    assert_eq!(city.people.len(), 28);
+    let held = |role: &str| {
+        let posts = city.people.iter().filter_map(|p| p.post.as_ref());
+        posts.filter(|post| post.role == role).count()
+    };
+    for role in &city.offices.roles {
+        assert!(held(&role.id) > 0, "nobody is {}", role.id);
+    }
+    let person = |id: &str| city.people.iter().find(|p| p.id == id).unwrap();
+    let (parent, child) = (person("parent-chen"), person("child-chen"));
+    assert_eq!(parent.guardian_of, ["child-chen"]);
+    assert_eq!(child.post, None);
+    assert_eq!(child.birth, date(2013, 9, 8));
+    // Who cannot volunteer: one for want of Mandarin, one for being 17.
+    assert_eq!(
+        person("resident-wang").facts_said,
+        "不会说普通话, 住在本社区"
+    );
+    assert_eq!(person("resident-wang").facts.attributes.len(), 2);
+    assert_eq!(person("resident-zhao").birth, date(2004, 3, 2));
 }

@@ -31,8 +31,8 @@ pub struct Matter<'a> {
     pub office: &'a str,
     /// Where it is; for most, the whole city.
     pub place: Option<PlaceId>,
-    /// The person has a hand in it already: drafted the notice, is the volunteer whose hours they are.
-    pub own_hand: bool,
+    /// The person has an interest of their own in it: drafted the notice, is the volunteer whose hours they are.
+    pub interest: bool,
 }
 
 /// The powers in force, in a book of rules.

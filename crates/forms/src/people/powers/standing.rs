@@ -14,8 +14,8 @@ const OFFICE: &str = "机构";
 const OTHER_OFFICE: &str = "其他机构";
 const ROLE: &str = "岗位";
 const OTHER_ROLE: &str = "其他岗位";
-const OWN_OFFICE: &str = "本机构事务";
-const OWN_HAND: &str = "本人经手";
+const OWN_OFFICE: &str = "办理本机构事务";
+const INTEREST: &str = "有利害关系";
 
 /// A person, and the post they hold if they are staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub(super) fn facts(post: &Post, matter: &Matter<'_>, vocabulary: &Vocabulary) -
     say(OWN_OFFICE, &|_| {
         Some(u32::from(post.office == matter.office))
     });
-    say(OWN_HAND, &|_| Some(u32::from(matter.own_hand)));
+    say(INTEREST, &|_| Some(u32::from(matter.interest)));
     facts
 }
 

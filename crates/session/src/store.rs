@@ -1,0 +1,65 @@
+//! What sessions ask of a store.
+
+use jiff::Timestamp;
+use ledger::name::Person;
+
+use super::{Session, SessionId, TokenHash};
+
+/// A store did not do what it was asked, or there is no chance.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// SQLite failed.
+    #[error("the sessions cannot be read or written: {0}; look at the disk and try again")]
+    Sqlite(#[from] rusqlite::Error),
+    /// What was kept cannot be read.
+    #[error("the sessions are damaged: {0}; delete their file, everybody signs in again")]
+    Damaged(String),
+    /// The machine gives no random numbers.
+    #[error("the system gives no random numbers: try again")]
+    Chance,
+}
+
+/// Keeps sessions by the hashes of their tokens. It decides nothing.
+pub trait Store {
+    /// Adds one and gives it its id; `session.id` is not looked at.
+    ///
+    /// # Errors
+    /// [`Failed`], as for all of these.
+    fn add(&mut self, token: &TokenHash, session: &Session) -> Result<SessionId, Failed>;
+
+    /// The session of a token.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn find(&self, token: &TokenHash) -> Result<Option<Session>, Failed>;
+
+    /// All of a person's, in any order.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn of(&self, person: &Person) -> Result<Vec<Session>, Failed>;
+
+    /// Notes when one was used.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn note(&mut self, id: SessionId, seen: Timestamp) -> Result<(), Failed>;
+
+    /// Removes one if it is the person's; tells whether it was.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn remove(&mut self, person: &Person, id: SessionId) -> Result<bool, Failed>;
+
+    /// Removes all of a person's but one; tells how many.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn remove_all(&mut self, person: &Person, but: Option<SessionId>) -> Result<usize, Failed>;
+
+    /// Removes those begun, or last used, at or before these times; tells how many.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn remove_before(&mut self, begun: Timestamp, seen: Timestamp) -> Result<usize, Failed>;
+}
