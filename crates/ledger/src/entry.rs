@@ -116,7 +116,7 @@ impl Entry {
     /// # Errors
     /// [`BadEntry::Long`].
     pub fn to_leaf(&self) -> Result<Vec<u8>, BadEntry> {
-        let mut leaf = Vec::with_capacity(512);
+        let mut leaf = Vec::with_capacity(1024);
         serde_json::to_writer(&mut leaf, self)?;
         if leaf.len() > ENTRY_BYTES_MAX {
             Err(BadEntry::Long(leaf.len()))

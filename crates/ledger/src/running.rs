@@ -21,8 +21,8 @@ pub struct Limits {
     pub waiting_max: usize,
     /// Commands in one turn, and so in one commit.
     pub turn_max: usize,
-    /// How long a turn waits for as many commands as the turn before it had. It lets those that were just answered come
-    /// back before a commit is spent on the first of them.
+    /// How long a turn waits, at most, for those who were just answered to come back, so that one commit does for them and
+    /// for those who came meanwhile. It never waits for more than a quarter of what the last turn took.
     pub gather_max: Duration,
 }
 
@@ -31,7 +31,7 @@ impl Default for Limits {
         Self {
             waiting_max: 16_384,
             turn_max: 1_024,
-            gather_max: Duration::from_micros(200),
+            gather_max: Duration::from_millis(1),
         }
     }
 }
@@ -166,25 +166,48 @@ fn run<S: Store>(
     mut waiting: mpsc::Receiver<Job>,
     limits: Limits,
 ) -> Result<(), Halted> {
-    let mut before = 1;
+    let (mut expected, mut patience) = (1, Duration::ZERO);
     loop {
         let mut jobs = Vec::new();
         if waiting.blocking_recv_many(&mut jobs, limits.turn_max) == 0 {
             return Ok(());
         }
-        let until = Instant::now() + limits.gather_max;
-        while jobs.len() < before && Instant::now() < until {
-            match waiting.try_recv() {
-                Ok(job) => jobs.push(job),
-                Err(_) => std::thread::yield_now(),
-            }
-        }
-        before = jobs.len();
+        gather(
+            &mut waiting,
+            &mut jobs,
+            expected.min(limits.turn_max),
+            patience,
+        );
         if jobs.iter().any(|job| matches!(job, Job::Stop)) {
             // No sender can send any more; what was sent before is still received.
             waiting.close();
         }
+        let began = Instant::now();
         // On a failing store, the jobs that wait are dropped with the queue, and answered as unknown.
-        writer.turn(Turn { jobs })?;
+        let (answers, ended) = writer.carry_out(Turn { jobs });
+        patience = limits.gather_max.min(began.elapsed() / 4);
+        // Counted before anybody is answered: who comes back later is one of them.
+        expected = answers.len() + waiting.len();
+        answers.give();
+        ended?;
+    }
+}
+
+/// Takes more of what is waiting, until so many are there or patience ends. Without it two crowds form, of which one waits
+/// while the other is written, and each turn is of half of them.
+fn gather(
+    waiting: &mut mpsc::Receiver<Job>,
+    jobs: &mut Vec<Job>,
+    expected: usize,
+    patience: Duration,
+) {
+    const PAUSE: Duration = Duration::from_micros(20);
+    let began = Instant::now();
+    while jobs.len() < expected {
+        match waiting.try_recv() {
+            Ok(job) => jobs.push(job),
+            Err(_) if began.elapsed() < patience => std::thread::sleep(PAUSE),
+            Err(_) => return,
+        }
     }
 }

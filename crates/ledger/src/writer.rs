@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use jiff::{Timestamp, Unit};
 use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
 
 use crate::checkpoint::Checkpoint;
 use crate::command::{Decide, Outcome};
@@ -90,55 +91,65 @@ impl<S: Store> Writer<S> {
     /// # Errors
     /// [`Halted`] when it is not known what is durable. Every job has been answered even then.
     pub fn turn(&mut self, turn: Turn) -> Result<(), Halted> {
+        let (answers, ended) = self.carry_out(turn);
+        answers.give();
+        ended
+    }
+
+    /// The same, with the answers still to be given.
+    pub(crate) fn carry_out(&mut self, turn: Turn) -> (Answers, Result<(), Halted>) {
         let mut commands = Vec::new();
-        let mut keys = Vec::new();
-        let (mut texts, mut keepers) = (Vec::new(), Vec::new());
+        let (mut persons, mut key_replies) = (Vec::new(), Vec::new());
+        let (mut texts, mut text_replies) = (Vec::new(), Vec::new());
         for job in turn.jobs {
             match job {
                 Job::Command(command) => commands.push((command, Outcome::Unknown)),
-                Job::Key(person, reply) => keys.push((person, reply)),
+                Job::Key(person, reply) => {
+                    persons.push(person);
+                    key_replies.push(reply);
+                }
                 Job::Text(text, reply) => {
                     let version = TextVersion::of(&text);
                     texts.push((version, text));
-                    keepers.push((version, reply));
+                    text_replies.push((reply, version));
                 }
                 Job::Stop => {}
             }
         }
-        let ended = self.decide_and_commit(
-            &mut commands,
-            &keys
-                .iter()
-                .map(|(person, _)| person.clone())
-                .collect::<Vec<_>>(),
+        let ended = self.decide_and_commit(&mut commands, &persons, texts);
+        for (_, outcome) in &mut commands {
+            match &ended {
+                Ok(()) => {}
+                Err(StoreError::Later(why)) => *outcome = Outcome::Later(why.clone()),
+                Err(StoreError::Lost(_) | StoreError::Damaged(_)) => *outcome = Outcome::Unknown,
+            }
+        }
+        let key = |person: &Person| match &ended {
+            Ok(()) => self.store.person_key(person),
+            Err(error) => Err(error.clone()),
+        };
+        let keys = key_replies
+            .into_iter()
+            .zip(persons.iter().map(key))
+            .collect();
+        let texts = text_replies
+            .into_iter()
+            .map(|(reply, version)| (reply, ended.clone().map(|()| version)))
+            .collect();
+        let answers = Answers {
+            commands,
+            keys,
             texts,
-        );
-        for (command, outcome) in commands {
-            let outcome = match &ended {
-                Ok(_) => outcome,
-                Err(StoreError::Later(why)) => Outcome::Later(why.clone()),
-                Err(StoreError::Lost(_) | StoreError::Damaged(_)) => Outcome::Unknown,
-            };
-            command.answer(outcome);
-        }
-        for (person, reply) in keys {
-            let answer = match &ended {
-                Ok(()) => self.store.person_key(&person),
-                Err(error) => Err(error.clone()),
-            };
-            let _ = reply.send(answer);
-        }
-        for (version, reply) in keepers {
-            let _ = reply.send(ended.clone().map(|()| version));
-        }
-        match ended {
+        };
+        let ended = match ended {
             Ok(()) => Ok(()),
             Err(StoreError::Later(_)) => {
                 self.tree = None;
                 Ok(())
             }
             Err(error) => Err(Halted(error)),
-        }
+        };
+        (answers, ended)
     }
 
     fn decide_and_commit(
@@ -295,6 +306,39 @@ impl<S: Store> Writer<S> {
             .map(|(command, _)| command.origin().request)
             .collect();
         self.store.prefetch(&requests, &all)
+    }
+}
+
+/// What a turn answers, when it is durable.
+#[must_use = "somebody waits for each answer"]
+pub(crate) struct Answers {
+    commands: Vec<(Box<dyn Decide>, Outcome)>,
+    keys: Vec<Reply<PersonKey>>,
+    texts: Vec<Reply<TextVersion>>,
+}
+
+type Reply<T> = (
+    oneshot::Sender<Result<T, StoreError>>,
+    Result<T, StoreError>,
+);
+
+impl Answers {
+    /// How many wait for one.
+    pub(crate) fn len(&self) -> usize {
+        self.commands.len() + self.keys.len() + self.texts.len()
+    }
+
+    /// Gives each its answer. Whoever asked may have gone away; what is done is done.
+    pub(crate) fn give(self) {
+        for (command, outcome) in self.commands {
+            command.answer(outcome);
+        }
+        for (reply, key) in self.keys {
+            let _ = reply.send(key);
+        }
+        for (reply, version) in self.texts {
+            let _ = reply.send(version);
+        }
     }
 }
 
