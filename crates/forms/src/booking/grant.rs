@@ -8,6 +8,7 @@ use super::desk::{Desk, minutes};
 use super::refusal::Why;
 use super::rows::{self, Number, Status};
 use super::under::Act;
+use crate::people::powers::{self, Citation};
 
 /// Staff grant minutes for a session.
 #[derive(Clone, Debug, Serialize)]
@@ -18,11 +19,17 @@ pub struct GrantHours {
     pub minutes: u32,
     /// Why, sealed under the key of the person whose booking it is.
     pub reason: Sealed,
+    /// By which clause of the powers.
+    pub under: Citation,
 }
 
 impl Act for GrantHours {
     const NAME: &'static str = "grant-hours";
     const SHAPE: u16 = 1;
+
+    fn power(&self) -> Option<(powers::Act, &Citation)> {
+        Some((powers::Act::GrantHours, &self.under))
+    }
 
     fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
         let mut booking = desk.booking(&self.booking, None)?;

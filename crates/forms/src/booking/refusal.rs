@@ -31,6 +31,11 @@ pub enum Why {
         "You can do this only for yourself or for a child whose accepted guardian you are: let the person do it, or have the guardianship confirmed first."
     )]
     NotYours,
+    /// The clause of the powers is for something else, or was given to somebody else.
+    #[error(
+        "The power that was cited is for something else or not yours: start again from your own desk."
+    )]
+    OtherPower,
     /// The text has no such slot.
     #[error("There is no such time slot: choose one from the notice's list.")]
     NoSuchSlot,

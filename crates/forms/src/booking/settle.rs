@@ -14,6 +14,7 @@ use super::refusal::Why;
 use super::rows::{Booking, Number, Settled, Slot, Status, found};
 use super::under::Act;
 use crate::draw::{Drawn, Entrant};
+use crate::people::powers::{self, Citation};
 
 /// Rows that are read at once.
 const PAGE: usize = 1_024;
@@ -27,6 +28,7 @@ pub struct Settle {
     root: String,
     /// From which rank on, the first being 0.
     from: u32,
+    under: Citation,
     #[serde(skip)]
     drawn: Arc<Drawn>,
 }
@@ -35,13 +37,14 @@ impl Settle {
     /// The command to carry out the ranks of a draw from this one on, the first being 0. At most [`Settle::RANKS`] are
     /// carried out at once; the slot's row says how many have been.
     #[must_use]
-    pub fn new(drawn: Arc<Drawn>, from: u32) -> Self {
+    pub fn new(drawn: Arc<Drawn>, from: u32, under: Citation) -> Self {
         let closed = drawn.closed();
         Self {
             slot: closed.opened().terms().draw.clone(),
             terms: closed.opened().digest().to_string(),
             root: closed.root().to_string(),
             from,
+            under,
             drawn,
         }
     }
@@ -113,6 +116,10 @@ fn entered(desk: &mut Desk<'_, '_>, entrant: &Entrant) -> Result<Option<Booking>
 impl Act for Settle {
     const NAME: &'static str = "settle-draw";
     const SHAPE: u16 = 1;
+
+    fn power(&self) -> Option<(powers::Act, &Citation)> {
+        Some((powers::Act::HoldDraw, &self.under))
+    }
 
     fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
         let text = desk.slot(&self.slot)?;

@@ -13,6 +13,7 @@ use super::desk::Desk;
 use super::offering::Offering;
 use super::refusal::{Refused, Why};
 use crate::people::account::themselves_or_guardian;
+use crate::people::powers::{self, Citation};
 
 /// A sort of command of the form *booking*.
 pub trait Act: Serialize + Send + Sync + 'static {
@@ -30,6 +31,11 @@ pub trait Act: Serialize + Send + Sync + 'static {
     /// Who must give it: this person or, for a child, an accepted guardian. Nobody in particular if it is for staff, a
     /// gate or the clock to give.
     fn person(&self) -> Option<&Person> {
+        None
+    }
+
+    /// By which of the powers it is given, and for what; nothing if it needs none.
+    fn power(&self) -> Option<(powers::Act, &Citation)> {
         None
     }
 
@@ -80,6 +86,12 @@ impl<A: Act> Form for Under<A> {
         if let Some(person) = command.person() {
             themselves_or_guardian(draft, person).map_err(|stop| match stop {
                 Stop::Refused(_) => refused(Why::NotYours, &offering.clause),
+                Stop::Failed(fault) => Stop::Failed(fault),
+            })?;
+        }
+        if let Some((act, citation)) = command.power() {
+            citation.good_for(act, draft).map_err(|stop| match stop {
+                Stop::Refused(_) => refused(Why::OtherPower, &offering.clause),
                 Stop::Failed(fault) => Stop::Failed(fault),
             })?;
         }

@@ -31,6 +31,9 @@ impl Why {
                 "这只能由本人办，或者由已核实的监护人替孩子办；请让本人来办，或者先核实监护关系。"
                     .to_owned()
             }
+            Self::OtherPower => {
+                "所引用的权责不是这一项，或者不是给您的；请从您自己的工作台重新办理。".to_owned()
+            }
             Self::NoSuchSlot => "没有这个时段，请从公告所列的时段里选。".to_owned(),
             Self::NotYetOpen { opens } => {
                 format!("报名还没有开始，请在 {} 以后再来。", chinese(opens))

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use city::City;
-use decide::Eligibility;
+use decide::{Book, Eligibility};
 use forms::booking::rows::Number;
-use forms::booking::{Act, Offering, Refused, Told};
+use forms::booking::{self, Offering, Refused, Told};
+use forms::people::powers::{Act, Citation, Matter, Post, Powers, Standing};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use ledger::entry::Origin;
@@ -33,6 +34,36 @@ pub static OFFERS: LazyLock<Vec<(Arc<Notice>, Arc<Offering>)>> = LazyLock::new(|
     ];
     offerings(&texts.map(|(name, text)| (name, text.to_owned())))
 });
+
+/// The demo city's powers.
+static POWERS: LazyLock<Book> = LazyLock::new(|| {
+    let text = include_str!("../../../../cities/taiyuan-2022/notices/powers.md");
+    let reading = CITY.read_notice("powers.md", text.as_bytes());
+    let notice = reading.notice.expect("the demo city's powers read");
+    Book::compile(CITY.clone(), vec![Arc::new(notice)])
+});
+
+/// The clause by which somebody of the library, in the role that has this power, may do this.
+pub fn citation(act: Act) -> Citation {
+    let role = match act {
+        Act::HoldDraw => "head",
+        _ => "project-lead",
+    };
+    let who = Standing {
+        person: Person::new("somebody").unwrap(),
+        post: Some(Post {
+            office: "shanxi-library".to_owned(),
+            role: role.to_owned(),
+        }),
+    };
+    let matter = Matter {
+        office: "shanxi-library",
+        place: None,
+        interest: false,
+    };
+    let at = "2022-01-06T10:00".parse().unwrap();
+    Powers::of(&POWERS).may(&who, act, &matter, at).unwrap()
+}
 
 /// Makes the first offer of each text ready.
 pub fn offerings(texts: &[(&str, String)]) -> Vec<(Arc<Notice>, Arc<Offering>)> {
@@ -105,7 +136,11 @@ impl House {
     }
 
     /// Gives one command and its answer: the number of its entry, or the refusal.
-    pub fn give<A: Act>(&mut self, offering: &Arc<Offering>, act: A) -> Result<Number, Refused> {
+    pub fn give<A: booking::Act>(
+        &mut self,
+        offering: &Arc<Offering>,
+        act: A,
+    ) -> Result<Number, Refused> {
         self.requests += 1;
         let mut turn = Turn::new();
         // Whoever must give it gives it.

@@ -9,6 +9,7 @@ use forms::booking::{
     Refused, Settle, SignUp, Told, Why,
 };
 use forms::draw::{Drawn, Entrant, Party, Secret, Terms};
+use forms::people::powers::Act;
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 use ledger::given::SystemChance;
@@ -20,7 +21,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::commands::{Do, PEOPLE, any};
-use crate::house::{House, OFFERS, instant, person, slot};
+use crate::house::{House, OFFERS, citation, instant, person, slot};
 use crate::model::{Booking, Model, State};
 
 const BEGIN: &str = "2022-01-08T08:30";
@@ -236,6 +237,7 @@ impl Pair {
                     booking: booking.clone(),
                     minutes,
                     reason: reason.unwrap(),
+                    under: citation(Act::GrantHours),
                 };
                 let expected = self.model.grant(offer, &booking, minutes);
                 let answer = self.house.give(&OFFERS[offer].1, act);
@@ -279,7 +281,10 @@ impl Pair {
             .ranks()
             .map(|e| Key::new(e.as_str()).unwrap().into())
             .collect();
-        let answer = self.house.give(&OFFERS[offer].1, Settle::new(drawn, 0));
+        let answer = self.house.give(
+            &OFFERS[offer].1,
+            Settle::new(drawn, 0, citation(Act::HoldDraw)),
+        );
         let expected = match OFFERS[offer].0.offers[0].give {
             notice::offer::Give::Draw => self.model.settle(offer, &slot, &ranks),
             notice::offer::Give::FirstCome => Err(Why::NotByDraw),

@@ -5,6 +5,7 @@ use forms::booking::{
     Accept, AssumeCheckOut, Basis, Cancel, CheckIn, CheckOut, GrantHours, MarkAbsent, MoveUp,
     Offering, Settle, SignUp, Told, Why,
 };
+use forms::people::powers::Act;
 use forms::people::{self, BlindKey, Fact, Private, SaidFact};
 use ledger::form::{Form, Stop};
 use ledger::given::SystemChance;
@@ -14,7 +15,7 @@ use ledger::sealed::Sealed;
 use ledger::store::Read as _;
 use std::sync::Arc;
 
-use crate::house::{CITY, House, OFFERS, instant, offerings, person, slot};
+use crate::house::{CITY, House, OFFERS, citation, instant, offerings, person, slot};
 use crate::random::{draw, id};
 
 const MORNING: &str = "library#volunteers/reading@2022-01-15T09:00/12:00";
@@ -233,6 +234,7 @@ fn a_forgotten_check_out_ends_with_the_session_until_a_device_tells_better() {
         booking: booking.clone(),
         minutes,
         reason: reason(house, &person(1)),
+        under: citation(Act::GrantHours),
     };
     let too_much = grant(&house, 91);
     assert_eq!(
@@ -268,6 +270,7 @@ fn what_was_checked_takes_the_place_of_what_was_granted() {
         booking: booking.clone(),
         minutes: 120,
         reason: reason(&house, &person(1)),
+        under: citation(Act::GrantHours),
     };
     house.give(library, grant).unwrap();
     house
@@ -337,7 +340,11 @@ fn a_draw_of_many_is_carried_out_step_by_step_and_only_as_it_was_drawn() {
     assert_eq!(
         refused(
             &mut house,
-            Settle::new(draw(fair, &slot(at), 41, close, &all), 0)
+            Settle::new(
+                draw(fair, &slot(at), 41, close, &all),
+                0,
+                citation(Act::HoldDraw)
+            )
         ),
         Why::DrawTerms
     );
@@ -345,7 +352,11 @@ fn a_draw_of_many_is_carried_out_step_by_step_and_only_as_it_was_drawn() {
     assert_eq!(
         refused(
             &mut house,
-            Settle::new(draw(fair, &slot(at), 40, early, &all), 0)
+            Settle::new(
+                draw(fair, &slot(at), 40, early, &all),
+                0,
+                citation(Act::HoldDraw)
+            )
         ),
         Why::DrawTerms
     );
@@ -356,27 +367,50 @@ fn a_draw_of_many_is_carried_out_step_by_step_and_only_as_it_was_drawn() {
         assert_eq!(
             refused(
                 &mut house,
-                Settle::new(draw(fair, &slot(at), 40, close, &list), 0)
+                Settle::new(
+                    draw(fair, &slot(at), 40, close, &list),
+                    0,
+                    citation(Act::HoldDraw)
+                )
             ),
             Why::DrawList
         );
     }
     assert_eq!(
-        refused(&mut house, Settle::new(drawn.clone(), 32)),
+        refused(
+            &mut house,
+            Settle::new(drawn.clone(), 32, citation(Act::HoldDraw))
+        ),
         Why::OtherRank { next: 1 }
     );
-    house.give(fair, Settle::new(drawn.clone(), 0)).unwrap();
+    house
+        .give(fair, Settle::new(drawn.clone(), 0, citation(Act::HoldDraw)))
+        .unwrap();
     assert_eq!(
-        refused(&mut house, Settle::new(drawn.clone(), 0)),
+        refused(
+            &mut house,
+            Settle::new(drawn.clone(), 0, citation(Act::HoldDraw))
+        ),
         Why::OtherRank { next: 33 }
     );
     let other = draw(fair, &slot(at), 40, close, &all[1..]);
-    assert_eq!(refused(&mut house, Settle::new(other, 32)), Why::OtherDraw);
+    assert_eq!(
+        refused(&mut house, Settle::new(other, 32, citation(Act::HoldDraw))),
+        Why::OtherDraw
+    );
     for from in [32, 64, 96] {
-        house.give(fair, Settle::new(drawn.clone(), from)).unwrap();
+        house
+            .give(
+                fair,
+                Settle::new(drawn.clone(), from, citation(Act::HoldDraw)),
+            )
+            .unwrap();
     }
     assert_eq!(
-        refused(&mut house, Settle::new(drawn.clone(), 99)),
+        refused(
+            &mut house,
+            Settle::new(drawn.clone(), 99, citation(Act::HoldDraw))
+        ),
         Why::AllSettled
     );
     // Places and waiting list are in the order drawn.
@@ -420,7 +454,13 @@ fn a_draw_passes_over_whoever_has_no_time_or_has_enough() {
     let enough = sign_up(&mut house, fair, later, &person(2)).unwrap();
     house.set("2022-01-12T12:00".parse().unwrap());
     let close = "2022-01-12T12:00".parse().unwrap();
-    let settle = |at, list: &[Number]| Settle::new(draw(fair, &slot(at), 2, close, list), 0);
+    let settle = |at, list: &[Number]| {
+        Settle::new(
+            draw(fair, &slot(at), 2, close, list),
+            0,
+            citation(Act::HoldDraw),
+        )
+    };
     house
         .give(fair, settle(noon, &[clashes.clone(), wins.clone()]))
         .unwrap();
@@ -471,6 +511,7 @@ fn commands_are_bound_to_the_text_the_person_and_the_facts() {
         booking,
         minutes: 1,
         reason: reason(&house, &person(2)),
+        under: citation(Act::GrantHours),
     };
     assert_eq!(
         house.give(library, grant).unwrap_err().why,
@@ -556,6 +597,24 @@ fn facts_stand_in_the_ledger_only_sealed_and_an_offices_word_outweighs_ones_own(
         Told::open(&CITY, &house.store, sealed).unwrap().basis(),
         Basis::Stated
     );
+}
+
+#[test]
+fn a_power_is_good_for_what_it_was_given_for_only() {
+    let mut house = House::at("2022-01-08T10:00");
+    let library = &OFFERS[0].1;
+    let booking = sign_up(&mut house, library, MORNING, &person(1)).unwrap();
+    house.set("2022-01-15T12:00".parse().unwrap());
+    let mut grant = GrantHours {
+        booking,
+        minutes: 60,
+        reason: reason(&house, &person(1)),
+        under: citation(Act::HoldDraw),
+    };
+    let refused = house.give(library, grant.clone()).unwrap_err();
+    assert_eq!(refused.why, Why::OtherPower);
+    grant.under = citation(Act::GrantHours);
+    house.give(library, grant).unwrap();
 }
 
 #[test]
