@@ -8,7 +8,7 @@ if ! cmp -s scripts/bench-python.txt .tools/bench-python.txt; then
     if python3 -m venv --clear .tools/bench-py && .tools/bench-py/bin/pip install --quiet --disable-pip-version-check --only-binary :all: -r scripts/bench-python.txt; then
         cp scripts/bench-python.txt .tools/bench-python.txt
     else
-        echo "没有 Python 或网络,略过与 shapely 的对比。 / No Python or network: the comparison with shapely is left out." >&2
+        echo "没有 Python 或网络，略过与 shapely 的对比。 / No Python or network: the comparison with shapely is left out." >&2
     fi
 fi
 [ ! -e .tools/bench-python.txt ] || export BENCH_PYTHON="$PWD/.tools/bench-py/bin/python"

@@ -16,7 +16,7 @@ if ! command -v cargo >/dev/null; then
         "Rust is not installed. Install stable Rust ($rust_min or newer) from https://rustup.rs."
 else
     found=$(rustc --version | cut -d' ' -f2)
-    at_least "$found" "$rust_min" || say "Rust $found 过旧,需要 $rust_min 或更新:rustup update stable。" \
+    at_least "$found" "$rust_min" || say "Rust $found 过旧，需要 $rust_min 或更新：rustup update stable。" \
         "Rust $found is too old; $rust_min or newer is needed: rustup update stable."
 fi
 
@@ -25,7 +25,7 @@ if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
         "Node.js or npm is not installed. Install Node.js $node_min or newer from https://nodejs.org."
 else
     found=$(node --version | tr -d v)
-    at_least "$found" "$node_min" || say "Node.js $found 过旧,需要 $node_min 或更新。" \
+    at_least "$found" "$node_min" || say "Node.js $found 过旧，需要 $node_min 或更新。" \
         "Node.js $found is too old; $node_min or newer is needed."
 fi
 
@@ -33,6 +33,6 @@ command -v cc >/dev/null || say "没有找到 C 链接器(cc)。Debian/Ubuntu:ap
     "No C linker (cc) found. On Debian or Ubuntu: apt install build-essential."
 
 if [ "$missing" -ne 0 ]; then
-    echo "缺少以上前提,已停止。 / The prerequisites above are missing; stopped." >&2
+    echo "缺少以上前提，已停止。 / The prerequisites above are missing; stopped." >&2
     exit 1
 fi

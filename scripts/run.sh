@@ -11,6 +11,6 @@ echo "== tongxin(首次构建约需几分钟 / the first build takes some minute
 cargo build --release --locked --package tongxin
 echo
 echo "同心 Tongxin  http://$listen"
-echo "存储:内嵌,不需要数据库或其他服务。按 Ctrl-C 停止。"
+echo "存储：内嵌，不需要数据库或其他服务。按 Ctrl-C 停止。"
 echo "Storage: embedded; no database or other service is needed. Ctrl-C stops it."
 exec target/release/tongxin serve --listen "$listen"

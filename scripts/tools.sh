@@ -17,7 +17,7 @@ packages=()
 fc-list :lang=zh-cn 2>/dev/null | grep -q . || packages+=(fonts-noto-cjk fontconfig)
 if [ ${#packages[@]} -gt 0 ]; then
     if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
-        echo "页面测试需要 Chromium 和中文字体。请安装:${packages[*]}(或用 CHROMIUM= 指明浏览器)。" >&2
+        echo "页面测试需要 Chromium 和中文字体。请安装：${packages[*]}（或用 CHROMIUM= 指明浏览器）。" >&2
         echo "The tests of the pages need Chromium and a Chinese font. Install: ${packages[*]} (or name a browser with CHROMIUM=)." >&2
         exit 1
     fi

@@ -33,7 +33,9 @@ impl Cedar {
 
     /// Prepares a case.
     pub fn prepare(case: &Case, places: &Places) -> Result<Prepared> {
-        let uid = |kind: &str, id: &str| EntityUid::from_str(&format!("{kind}::\"{id}\""));
+        let uid = |kind: &str, id: &str| {
+            EntityUid::from_str(&format!("{kind}::\"{id}\"")).context("Cedar does not read a name")
+        };
         let request = Request::new(
             uid(case.kind.name(), "s")?,
             uid("Action", case.kind.action().1)?,
