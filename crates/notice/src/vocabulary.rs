@@ -45,6 +45,8 @@ pub struct Kind {
     pub parent: Option<KindId>,
     /// One past the last kind under this one: `id..end` is the kind and everything under it.
     pub end: u16,
+    /// The city's own staff, at their work: what only they can do is shown apart from what concerns everybody.
+    pub staff: bool,
     /// The standard the term comes from.
     pub standard: Option<String>,
 }
@@ -174,6 +176,18 @@ impl Vocabulary {
     /// What every word means.
     pub fn words(&self) -> &words::Words {
         self.index.of(self)
+    }
+
+    /// Whether only the city's own staff can do this.
+    pub fn for_staff(&self, action: ActionId) -> bool {
+        let staff = |kind: &KindId| {
+            self.kinds
+                .get(usize::from(kind.0))
+                .is_some_and(|kind| kind.staff)
+        };
+        self.actions
+            .get(usize::from(action.0))
+            .is_some_and(|action| !action.actors.is_empty() && action.actors.iter().all(staff))
     }
 
     /// A kind and everything under it, as positions of [`Vocabulary::kinds`].

@@ -77,6 +77,7 @@ fn vocabulary() -> Vocabulary {
         also: vec![],
         parent: parent.map(KindId),
         end,
+        staff: false,
         standard: None,
     };
     let attribute = |word: &str, holder, domain| Attribute {

@@ -72,12 +72,13 @@ fn read_kinds(top: &Table<'_>, vocabulary: &mut Vocabulary, sink: &mut Sink) {
     let mut read = Vec::with_capacity(tables.len());
     let mut by_word: HashMap<String, usize> = HashMap::new();
     for table in &tables {
-        table.only(&["zh", "en", "also", "under", "standard"], sink);
+        table.only(&["zh", "en", "also", "under", "staff", "standard"], sink);
         let kind = Kind {
             label: label(table, sink),
             also: words(table, "also", sink),
             parent: None,
             end: 0,
+            staff: table.flag("staff", sink),
             standard: standard(table, sink),
         };
         if by_word.insert(fold(&kind.label.zh), read.len()).is_some() {

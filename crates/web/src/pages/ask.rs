@@ -281,6 +281,11 @@ impl<'a> Interview<'a> {
         // Grouped by who does it, in the vocabulary's order.
         let mut groups: Vec<(String, Vec<ActionId>)> = Vec::new();
         spoken.sort();
+        let apart =
+            self.facts.kind.is_none() && spoken.iter().any(|action| !words.for_staff(*action));
+        let (of_staff, spoken): (Vec<ActionId>, Vec<ActionId>) = spoken
+            .into_iter()
+            .partition(|action| apart && words.for_staff(*action));
         for action in spoken {
             let who = self.actors(action);
             match groups.iter_mut().find(|(name, _)| *name == who) {
@@ -317,6 +322,12 @@ impl<'a> Interview<'a> {
                 div .aim-group {
                     p .aim-who { (r.say("不确定？", "Not sure?")) }
                     div .chips { button .chip .chip-all type="submit" name="do" value="*" { (r.say("告诉我与我有关的一切规定", "Tell me every rule that concerns me")) } }
+                }
+                @if !of_staff.is_empty() {
+                    details .other-aims {
+                        summary { (r.say("工作人员办理的事项", "What the city's own staff do")) }
+                        div .chips { @for action in &of_staff { (self.aim_button(*action)) } }
+                    }
                 }
                 @if !others.is_empty() {
                     details .other-aims {

@@ -1,5 +1,6 @@
 //! `/`: the day's page.
 
+use super::notice::rule_actions;
 use crate::app::App;
 use crate::layout::{self, Frame};
 use crate::moments;
@@ -286,11 +287,17 @@ pub fn brief(app: &App, reader: &Reader, notice: &Notice) -> Markup {
 /// Rules of one notice under one heading.
 type Group<'a> = (&'a Notice, &'a str, Vec<&'a Rule>);
 
-/// Every rule in force today, by notice and heading.
+/// Every rule in force today that concerns more than the city's own staff, by notice and heading.
 fn in_force(app: &App, reader: &Reader) -> Markup {
+    let words = &app.city().vocabulary;
     let today: Vec<_> = app
         .rules()
         .filter(|(notice, _)| notice.in_force.contains(reader.now))
+        .filter(|(_, rule)| {
+            rule_actions(app, rule)
+                .iter()
+                .any(|act| !words.for_staff(*act))
+        })
         .collect();
     let mut groups: Vec<Group<'_>> = Vec::new();
     for (notice, rule) in &today {
