@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 scripts/tools.sh cargo
 export PATH="$PWD/.tools/py/bin:$PATH"
-command -v c++ >/dev/null || { echo "模糊测试需要 C++ 编译器(如 g++)。 / Fuzzing needs a C++ compiler (g++, clang)." >&2; exit 1; }
+command -v c++ >/dev/null || { echo "模糊测试需要 C++ 编译器（如 g++）。 / Fuzzing needs a C++ compiler (g++, clang)." >&2; exit 1; }
 if ! cargo +nightly --version >/dev/null 2>&1 && command -v rustup >/dev/null; then
     rustup toolchain install nightly --profile minimal || echo "没有 nightly，改用稳定版。 / No nightly; stable is used." >&2
 fi

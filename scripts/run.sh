@@ -7,7 +7,7 @@ listen=${LISTEN:-127.0.0.1:8080}
 scripts/need.sh
 echo "== 页面脚本 / scripts of the pages"
 scripts/islands.sh
-echo "== tongxin(首次构建约需几分钟 / the first build takes some minutes)"
+echo "== tongxin（首次构建约需几分钟 / the first build takes some minutes）"
 cargo build --release --locked --package tongxin
 echo
 echo "同心 Tongxin  http://$listen"
