@@ -53,7 +53,11 @@ fn main() {
     let (city, _) = City::load(&folder).expect("the demo city loads");
     let city = city.with_notices(Vec::new());
     let offering = offering(&city, wanted.told);
-    let mut all: Vec<Key> = offering.slots().map(|slot| slot.key.clone()).collect();
+    let mut all: Vec<Key> = offering
+        .slots()
+        .iter()
+        .map(|slot| slot.key.clone())
+        .collect();
     all.sort();
     let bench = Arc::new(Bench {
         city,

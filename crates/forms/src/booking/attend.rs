@@ -3,7 +3,7 @@
 //! Each command carries the time at which it was seen, so that what a device noted without a network counts the same when
 //! it is told later, in whatever order.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ledger::form::Stop;
 use serde::Serialize;
 
@@ -11,9 +11,6 @@ use super::desk::{Desk, later, minutes};
 use super::refusal::Why;
 use super::rows::{Attendance, Booking, Means, Number, Status, Went};
 use super::under::Act;
-
-/// How long before a session one can check in. The minutes before it do not count.
-const EARLY: SignedDuration = SignedDuration::from_mins(60);
 
 /// Somebody came.
 #[derive(Clone, Debug, Serialize)]
@@ -64,18 +61,14 @@ impl Act for CheckIn {
             _ => return Err(Stop::Refused(Why::NoPlace)),
         }
         seen(desk, self.at)?;
-        let begins = booking.from.checked_sub(EARLY).unwrap_or(Timestamp::MIN);
-        if self.at < begins {
-            let from = desk.offering.civil(begins);
+        // Whether somebody was marked absent before makes no difference: the rule is the same.
+        let open = desk.offering.check_in(booking.from, booking.to);
+        if self.at < open.start {
+            let from = desk.offering.civil(open.start);
             return Err(Stop::Refused(Why::TooEarly { from }));
         }
-        // Whether somebody was marked absent before makes no difference: the rule is the same.
-        let no_show = desk.offering.no_show;
-        let late = no_show.map_or(booking.to, |rule| {
-            later(booking.from, rule.after).min(booking.to)
-        });
-        if self.at >= late {
-            let until = desk.offering.civil(late);
+        if self.at >= open.end {
+            let until = desk.offering.civil(open.end);
             return Err(Stop::Refused(Why::TooLate { until }));
         }
         if booking.status == Status::Absent {

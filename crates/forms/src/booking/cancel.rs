@@ -4,7 +4,7 @@ use ledger::form::Stop;
 use ledger::name::Person;
 use serde::Serialize;
 
-use super::desk::{Desk, earlier};
+use super::desk::Desk;
 use super::refusal::Why;
 use super::rows::{Number, Status};
 use super::under::Act;
@@ -43,7 +43,7 @@ impl Act for Cancel {
             Status::Waiting { position } => desk.unwait(&mut slot, position)?,
             Status::Offered { .. } => slot.kept = slot.kept.saturating_sub(1),
             Status::Booked => {
-                let until = earlier(booking.from, desk.offering.cancel_by);
+                let until = desk.offering.cancel_until(booking.from);
                 if now >= until {
                     let until = desk.offering.civil(until);
                     return Err(Stop::Refused(Why::TooLateToCancel { until }));

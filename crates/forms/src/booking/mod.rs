@@ -2,7 +2,8 @@
 //!
 //! An [`Offering`] is one offer of one version of a notice's text. Commands are decided by its [`Offering::form`]: signing
 //! up, cancelling, the waiting list, coming and going, hours that staff grant, and carrying out a draw. All decisions are
-//! pure; who has which place is in the ledger's items ([`rows`]) and nowhere else. `docs/booking.md` tells the whole.
+//! pure; who has which place is in the ledger's items ([`rows`]) and nowhere else. What pages show of it are [`views`].
+//! `docs/booking.md` tells the whole.
 //!
 //! ~~~
 //! use std::path::Path;
@@ -37,7 +38,7 @@
 //! let notice = Arc::new(city.read_notice("class.md", text.as_bytes()).notice.expect("it reads"));
 //! let eligibility = Arc::new(Eligibility::of(&city, &[notice.clone()]));
 //! let offering = Offering::new(&city, eligibility, &notice, "prints")?;
-//! let slot = offering.slots().next().expect("one slot").key.clone();
+//! let slot = offering.slots()[0].key.clone();
 //! assert_eq!(slot.as_str(), "class#prints@2022-01-15T08:00/10:00");
 //!
 //! struct TenthOfJanuary;
@@ -78,6 +79,7 @@ mod settle;
 mod sign_up;
 mod told;
 mod under;
+pub mod views;
 mod waiting;
 mod words;
 

@@ -1,24 +1,28 @@
 //! An offer made ready to take commands: its slots by name, its times as instants, its rules in numbers.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use city::City;
 use city::slot::Session;
 use decide::Eligibility;
 use decide::eligibility::address;
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use ledger::name::{self, Key, TextVersion};
 use notice::offer::{Give, Minutes, NoShow, Offer, Waiting};
 use notice::rule::ClauseAddress;
-use notice::{Notice, PlaceId};
+use notice::{Label, Notice, PlaceId};
 
+use super::desk::{earlier, later};
 use super::under::{Act, Under};
 
 /// Bytes a slot's name may have, so that names made of it and a person still fit the ledger.
 const SLOT_BYTES_MAX: usize = 160;
+/// How long before a session one can check in. The minutes before it do not count.
+const EARLY: SignedDuration = SignedDuration::from_mins(60);
 
 /// One offer of one version of a notice's text, ready to decide commands by.
 ///
@@ -27,6 +31,7 @@ const SLOT_BYTES_MAX: usize = 160;
 pub struct Offering {
     pub(super) notice: name::Notice,
     pub(super) text: TextVersion,
+    issuer: String,
     /// `library-volunteers#volunteers`.
     pub(super) key: Key,
     pub(super) clause: ClauseAddress,
@@ -40,17 +45,23 @@ pub struct Offering {
     pub(super) waiting: Option<Waiting>,
     pub(super) cancel_by: Minutes,
     pub(super) no_show: Option<NoShow>,
+    pub(super) hours: Option<Minutes>,
     pub(super) eligibility: Arc<Eligibility>,
-    slots: HashMap<Key, Offered>,
+    projects: Vec<(String, Label)>,
+    /// By session, then project.
+    slots: Vec<Offered>,
+    positions: HashMap<Key, usize>,
 }
 
 /// A slot as the text has it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offered {
     /// Its name: `library-volunteers#volunteers/reading@2022-01-15T09:00/12:00`. It stays the same in every version of the text.
     pub key: Key,
     /// The offer's clause, or its project's.
     pub clause: ClauseAddress,
+    /// Position of its project in [`Offering::projects`]; `None` if the offer has none.
+    pub project: Option<usize>,
     /// When, in the city's civil time.
     pub session: Session,
     /// When it begins.
@@ -106,25 +117,29 @@ impl Offering {
                 .to_timestamp(at)
                 .map_err(|_| BadOffering::Time(at))
         };
-        let mut slots = HashMap::with_capacity(known.slots.len());
+        let mut slots = Vec::with_capacity(known.slots.len());
+        let mut positions = HashMap::with_capacity(known.slots.len());
         for slot in known.slots {
             let clause = address(notice, offer, slot.project);
             let key = named(&format!("{clause}@{}", slot.session))?;
             let offered = Offered {
                 key: key.clone(),
                 clause,
+                project: slot.project,
                 session: slot.session,
                 from: instant(slot.session.from)?,
                 to: instant(slot.session.to)?,
                 place: slot.place,
                 capacity: slot.capacity,
             };
-            slots.insert(key, offered);
+            positions.insert(key, slots.len());
+            slots.push(offered);
         }
         let slug = notice.slug.to_string();
         Ok(Arc::new(Self {
             notice: name::Notice::new(&slug).map_err(|_| BadOffering::Name(slug))?,
             text: TextVersion(notice.text_version.0),
+            issuer: notice.issuer.clone(),
             key: named(&clause.to_string())?,
             clause,
             zone: city.zone.clone(),
@@ -136,8 +151,15 @@ impl Offering {
             waiting: offer.waiting,
             cancel_by: offer.cancel_by,
             no_show: offer.no_show,
+            hours: offer.hours,
             eligibility,
+            projects: offer
+                .projects
+                .iter()
+                .map(|project| (project.name.clone(), project.label.clone()))
+                .collect(),
             slots,
+            positions,
         }))
     }
 
@@ -171,15 +193,39 @@ impl Offering {
         self.text
     }
 
-    /// Its slots, in no order.
-    pub fn slots(&self) -> impl ExactSizeIterator<Item = &Offered> {
-        self.slots.values()
+    /// Id of the office that issued the notice.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Its slots, by session, then project.
+    #[must_use]
+    pub fn slots(&self) -> &[Offered] {
+        &self.slots
     }
 
     /// A slot by its name.
     #[must_use]
     pub fn slot(&self, key: &Key) -> Option<&Offered> {
-        self.slots.get(key)
+        self.slots.get(self.position(key)?)
+    }
+
+    /// Where a slot stands in [`Offering::slots`].
+    pub(super) fn position(&self, key: &Key) -> Option<usize> {
+        self.positions.get(key).copied()
+    }
+
+    /// What people choose between, with the key and the label of each; empty if one thing only is offered.
+    #[must_use]
+    pub fn projects(&self) -> &[(String, Label)] {
+        &self.projects
+    }
+
+    /// The hours that the offer promises or asks for, if it does.
+    #[must_use]
+    pub const fn promised(&self) -> Option<Minutes> {
+        self.hours
     }
 
     /// When one can no longer sign up for a slot.
@@ -187,6 +233,23 @@ impl Offering {
     pub fn closes(&self, slot: &Offered) -> Timestamp {
         self.closes
             .map_or(slot.from, |closes| closes.min(slot.from))
+    }
+
+    /// Until when a place in a session that begins then can be given back.
+    #[must_use]
+    pub fn cancel_until(&self, from: Timestamp) -> Timestamp {
+        earlier(from, self.cancel_by)
+    }
+
+    /// From when, and until when, one can check in to a session of these times: from an hour before it until not having
+    /// come in time counts as an absence.
+    #[must_use]
+    pub fn check_in(&self, from: Timestamp, to: Timestamp) -> Range<Timestamp> {
+        let begins = from.checked_sub(EARLY).unwrap_or(Timestamp::MIN);
+        begins
+            ..self
+                .no_show
+                .map_or(to, |rule| later(from, rule.after).min(to))
     }
 
     /// The city's civil time of an instant.

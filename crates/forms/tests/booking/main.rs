@@ -1,4 +1,5 @@
-//! Booking: random commands against a plain model, a crowd at one place, draws carried out, and every refusal's words.
+//! Booking: random commands and views against a plain model, a crowd at one place, draws carried out, and every
+//! refusal's words.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,9 +9,11 @@
 )]
 
 mod commands;
+mod counting;
 mod crowd;
 mod house;
 mod model;
 mod random;
 mod sentences;
 mod stories;
+mod views;

@@ -73,11 +73,13 @@ impl Booking {
     }
 }
 
+#[derive(Clone)]
 pub struct Rules {
     pub offer: Offer,
     pub slots: Vec<(Key, Slot)>,
 }
 
+#[derive(Clone)]
 pub struct Model {
     pub now: DateTime,
     pub offers: Vec<Rules>,

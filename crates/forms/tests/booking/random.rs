@@ -391,6 +391,7 @@ impl Pair {
             }
         }
         assert_eq!(held, days);
+        crate::views::same(&self.house, &self.model);
         for (key, _) in self.model.offers.iter().flat_map(|rules| &rules.slots) {
             let by = found("waiting.slot", key.as_str()).unwrap();
             let turns = self.house.store.find(&by, None, 1_000).unwrap();

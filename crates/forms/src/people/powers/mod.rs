@@ -47,6 +47,9 @@ pub struct Citation {
     act: Act,
     #[serde(skip)]
     person: Person,
+    /// Whose matter it was asked about.
+    #[serde(skip)]
+    matter: String,
     office: String,
     role: String,
     clauses: Vec<String>,
@@ -98,7 +101,7 @@ impl<'a> Powers<'a> {
         });
         match answer.verdict {
             Verdict::Allowed | Verdict::Limited | Verdict::Required => {
-                Ok(Citation::of(&who.person, post, act, answer))
+                Ok(Citation::of(&who.person, post, act, matter, answer))
             }
             Verdict::Depends => Err(Denied::Unsettled {
                 act,
@@ -158,10 +161,11 @@ impl<'a> Powers<'a> {
 }
 
 impl Citation {
-    fn of(person: &Person, post: &Post, act: Act, answer: Answer) -> Self {
+    fn of(person: &Person, post: &Post, act: Act, matter: &Matter<'_>, answer: Answer) -> Self {
         Self {
             act,
             person: person.clone(),
+            matter: matter.office.to_owned(),
             office: post.office.clone(),
             role: post.role.clone(),
             clauses: answer
@@ -192,6 +196,12 @@ impl Citation {
         &self.because
     }
 
+    /// Whether it is good for this act, done by this person, about a matter of this office.
+    #[must_use]
+    pub fn gives(&self, act: Act, to: &Person, of: &str) -> bool {
+        self.act == act && self.person == *to && self.matter == of
+    }
+
     /// Refuses an act other than the one it was asked for, and another person than the one it was given to.
     pub(crate) fn good_for(&self, act: Act, draft: &Draft<'_>) -> Result<(), Stop<Refusal>> {
         if self.act == act && draft.origin().actor.as_str() == self.person.as_str() {
@@ -209,6 +219,7 @@ impl Citation {
         Self {
             act,
             person: person.clone(),
+            matter: office.to_owned(),
             office: office.to_owned(),
             role: "clerk".to_owned(),
             clauses: vec!["powers#test".to_owned()],
