@@ -2,8 +2,8 @@
 //!
 //! An [`Offering`] is one offer of one version of a notice's text. Commands are decided by its [`Offering::form`]: signing
 //! up, cancelling, the waiting list, coming and going, hours that staff grant, and carrying out a draw. All decisions are
-//! pure; who has which place is in the ledger's items ([`rows`]) and nowhere else. What pages show of it are [`views`].
-//! `docs/booking.md` tells the whole.
+//! pure; who has which place is in the ledger's items ([`rows`]) and nowhere else. What pages show of it are [`views`],
+//! calendars are a [`feed`]. `docs/booking.md` tells the whole.
 //!
 //! ~~~
 //! use std::path::Path;
@@ -71,6 +71,7 @@
 mod attend;
 mod cancel;
 mod desk;
+pub mod feed;
 mod grant;
 mod offering;
 mod refusal;

@@ -1,5 +1,5 @@
-//! Booking: random commands and views against a plain model, a crowd at one place, draws carried out, and every
-//! refusal's words.
+//! Booking: random commands and views against a plain model, a crowd at one place, draws carried out, every refusal's words,
+//! and calendars as another library reads them.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,6 +11,7 @@
 mod commands;
 mod counting;
 mod crowd;
+mod feed;
 mod house;
 mod model;
 mod random;
