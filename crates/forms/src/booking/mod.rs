@@ -3,7 +3,8 @@
 //! An [`Offering`] is one offer of one version of a notice's text. Commands are decided by its [`Offering::form`]: signing
 //! up, cancelling, the waiting list, coming and going, hours that staff grant, and carrying out a draw. All decisions are
 //! pure; who has which place is in the ledger's items ([`rows`]) and nowhere else. What pages show of it are [`views`],
-//! calendars are a [`feed`]. `docs/booking.md` tells the whole.
+//! calendars are a [`feed`], and who may come in is told at a door without a network by a [`ticket`]. `docs/booking.md`
+//! tells the whole.
 //!
 //! ~~~
 //! use std::path::Path;
@@ -78,6 +79,7 @@ mod refusal;
 pub mod rows;
 mod settle;
 mod sign_up;
+pub mod ticket;
 mod told;
 mod under;
 pub mod views;

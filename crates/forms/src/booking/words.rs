@@ -167,12 +167,12 @@ pub(super) fn english_end(at: &DateTime) -> String {
 }
 
 /// `2022年1月9日 09:00`.
-fn chinese(at: &DateTime) -> String {
+pub(super) fn chinese(at: &DateTime) -> String {
     at.strftime("%Y年%-m月%-d日 %H:%M").to_string()
 }
 
 /// `2022年1月9日 24:00`.
-fn chinese_end(at: &DateTime) -> String {
+pub(super) fn chinese_end(at: &DateTime) -> String {
     match day_ended(at) {
         Some(day) => day.strftime("%Y年%-m月%-d日 24:00").to_string(),
         None => chinese(at),

@@ -1,5 +1,5 @@
 //! Booking: random commands and views against a plain model, a crowd at one place, draws carried out, every refusal's words,
-//! and calendars as another library reads them.
+//! tickets at doors, and calendars as another library reads them.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,4 +17,5 @@ mod model;
 mod random;
 mod sentences;
 mod stories;
+mod ticket;
 mod views;
