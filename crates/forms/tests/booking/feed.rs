@@ -246,6 +246,8 @@ fn a_calendar_without_events_is_one_and_another_zone_has_its_changes() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn whatever_is_said_is_read_back(said in "\\PC{0,90}", rest in "[,;\\\\\n\r\u{7}a文🏮 \t]{0,120}") {
         let said = format!("{said}{rest}");

@@ -6,7 +6,7 @@ use city::slot::Slot;
 use forms::booking::views::{
     self, Account, Count, Line, NotShown, Open, Page, Seen, SlotNow, Stage, Standing, Wanted,
 };
-use forms::booking::{Offering, SignUp, Why};
+use forms::booking::{Cancel, Offering, SignUp, Why};
 use forms::people::powers::Act;
 use jiff::Timestamp;
 use ledger::name::{Key, Person};
@@ -332,6 +332,57 @@ fn a_view_reads_what_it_shows_however_many_have_booked() {
     // One more tells that the list goes on.
     assert_eq!((list.rows.len(), store.taken()), (10, 11));
     assert!(list.next.is_some());
+}
+
+#[test]
+fn room_that_a_correction_makes_is_for_those_who_wait() {
+    let (house, _, now) = big();
+    let text = BIG.replace("capacity  = 20", "capacity  = 30");
+    let (_, corrected) = offerings(&[("big", text)]).remove(0);
+    let first = views::slot(&house.store, &corrected, &slot(FIRST), now)
+        .unwrap()
+        .unwrap();
+    assert_eq!((first.taken, first.slot.capacity), (20, 30));
+    assert_eq!(first.stage_is_open(), Some(Open::Waiting { places: 120 }));
+    assert!(!first.can_be_had());
+}
+
+#[test]
+fn what_has_ended_is_shown_as_ended_from_its_very_instant_on() {
+    let (mut house, offering, now) = big();
+    let one = views::mine(&house.store, &person(0), now, None, 1).unwrap();
+    let cancel = Cancel {
+        booking: one.rows[0].booking.number.clone(),
+        person: person(0),
+    };
+    house.give(&offering, cancel).unwrap();
+    let stands = |who: u16, civil: &str| {
+        let at = instant(civil.parse().unwrap());
+        let mine = views::mine(&house.store, &person(who), at, None, 1).unwrap();
+        mine.rows.into_iter().next().unwrap().stands
+    };
+    // The first who waits is offered the place for a day.
+    let until = instant("2022-01-07T08:00".parse().unwrap());
+    assert_eq!(
+        stands(20, "2022-01-07T07:59:59"),
+        Standing::Offered { until }
+    );
+    assert_eq!(stands(20, "2022-01-07T08:00"), Standing::Lapsed);
+    assert_eq!(stands(0, "2022-01-07T08:00"), Standing::Cancelled);
+    assert_eq!(stands(1, "2022-01-10T08:59:59"), Standing::Coming);
+    assert_eq!(stands(1, "2022-01-10T09:00"), Standing::Expected);
+    assert_eq!(stands(1, "2022-01-10T10:00"), Standing::Untold);
+    let first = Standing::Waiting(Line::Nth(1));
+    assert_eq!(stands(21, "2022-01-10T08:59:59"), first);
+    assert_eq!(stands(21, "2022-01-10T09:00"), Standing::WaitedInVain);
+    let stage = |civil: &str| {
+        let at = instant(civil.parse().unwrap());
+        let shown = views::slot(&house.store, &offering, &slot(FIRST), at).unwrap();
+        shown.unwrap().stage
+    };
+    assert!(matches!(stage("2022-01-10T08:59:59"), Stage::Open { .. }));
+    assert_eq!(stage("2022-01-10T09:00"), Stage::Begun);
+    assert_eq!(stage("2022-01-10T10:00"), Stage::Past);
 }
 
 #[test]
