@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and serves the demo city. LISTEN=host:port chooses another address.
+# Builds and serves the demo city. LISTEN=host:port chooses another address, DATA=DIR where accounts are kept.
 set -eu
 cd "$(dirname "$0")/.."
 listen=${LISTEN:-127.0.0.1:8080}
@@ -11,6 +11,6 @@ echo "== tongxin（首次构建约需几分钟 / the first build takes some minu
 cargo build --release --locked --package tongxin
 echo
 echo "同心 Tongxin  http://$listen"
-echo "存储：内嵌，不需要数据库或其他服务。按 Ctrl-C 停止。"
-echo "Storage: embedded; no database or other service is needed. Ctrl-C stops it."
-exec target/release/tongxin serve --listen "$listen"
+echo "存储：内嵌，不需要数据库或其他服务，在哪里见下一行。按 Ctrl-C 停止。"
+echo "Storage: embedded, where is said below; no database or other service is needed. Ctrl-C stops it."
+exec target/release/tongxin serve --listen "$listen" ${DATA:+--data "$DATA"}

@@ -97,6 +97,72 @@ export async function journeys(browser, origin, check, screens) {
       }));
   }
 
+  for (const [js, width, locale] of [[true, 1280, "zh-CN"], [false, 390, "zh-CN"], [true, 390, "en"]]) {
+    const how = `JavaScript ${js ? "on" : "off"}, ${width} px, ${locale}`;
+    const snap = (page, name) => page.screenshot({ path: `${screens}/journey-${name}-${width}-${locale}.png`, fullPage: true });
+    const arrived = (page, path) => page.waitForURL((url) => url.pathname + url.search === path, { timeout: 5000 });
+    await check(`one click signs in as an invented person, and out again everywhere (${how})`, () =>
+      on({ js, width, locale }, "/", async (page) => {
+        await page.locator('.ways a[href="/me"]').click();
+        await arrived(page, "/sign-in");
+        await page.locator('button[value="parent-chen"]').click();
+        await arrived(page, "/me");
+        equal(await page.locator("h1").innerText(), "陈立新", "headline");
+        holds((await page.locator("main").innerText()).includes("陈可心"), "the child is not there");
+        await sound(page);
+        await snap(page, "me");
+        await page.locator('a[href="/me/devices"]').click();
+        await arrived(page, "/me/devices");
+        equal(await page.locator(".device-list li").count() >= 1, true, "a device");
+        await sound(page);
+        await snap(page, "devices");
+        await page.locator('form[action="/sign-out-everywhere"] button').click();
+        await arrived(page, "/sign-in?done=everywhere");
+        await sound(page);
+        await page.goto(`${origin}/me`);
+        await arrived(page, "/sign-in");
+      }));
+    await check(`an account of one's own: opened, left, entered again, forgotten (${how})`, () =>
+      on({ js, width, locale }, "/open-account", async (page) => {
+        const mail = `journey-${width}-${locale}@example.cn`;
+        const password = "晋祠的三绝 twenty";
+        await page.locator("#mail").fill(mail);
+        await page.locator("#password").fill(password);
+        await page.locator("#name").fill("Journey");
+        await page.locator(".entry button").click();
+        await arrived(page, "/me");
+        holds((await page.locator("main").innerText()).includes(mail), "the address is not on the page");
+        holds(!(await page.content()).includes(password), "the password is on a page");
+        const cookies = await page.context().cookies();
+        const session = cookies.find((cookie) => cookie.name.endsWith("session"));
+        holds(session?.httpOnly && session.sameSite === "Lax", JSON.stringify(session));
+        await page.locator('form[action="/sign-out"] button').click();
+        await arrived(page, "/sign-in?done=out");
+        await page.locator("#mail").fill(mail);
+        await page.locator("#password").fill("not the password");
+        await page.locator(".entry button").click();
+        await page.locator('[role="alert"]').waitFor();
+        page.record.errors.length = 0;
+        await sound(page);
+        await snap(page, "wrong-password");
+        await page.locator("#mail").fill(mail.toUpperCase());
+        await page.locator("#password").fill(password);
+        await page.locator(".entry button").click();
+        await arrived(page, "/me");
+        await page.locator('a[href="/me/forget"]').click();
+        await arrived(page, "/me/forget");
+        await sound(page);
+        await snap(page, "forget");
+        await page.locator('input[name="sure"]').check();
+        await page.locator('form[action="/me/forget"] button').click();
+        await arrived(page, "/sign-in?done=forgotten");
+        await page.locator("#mail").fill(mail);
+        await page.locator("#password").fill(password);
+        await page.locator(".entry button").click();
+        await page.locator('[role="alert"]').waitFor();
+      }));
+  }
+
   await check("an interview in English", () =>
     on({ locale: "en" }, "/ask?lang=en", async (page) => {
       await interview(page, ["drive in", "drive", "truck", "heavy", "diesel", "other purposes", "yes", "Yes"]);

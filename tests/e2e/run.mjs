@@ -53,10 +53,10 @@ async function findAddresses(origin) {
   if (!enterprise) throw new Error("/registers/enterprises links no enterprise");
   const zh = [
     "/", "/notices", "/notices/air-order", "/notices/grid-governance", "/ask", "/map", "/places/140105", "/registers/enterprises",
-    enterprise, "/search?q=货车", "/search", "/api",
+    enterprise, "/search?q=货车", "/search", "/api", "/sign-in", "/open-account",
   ].map((path) => ({ path }));
   const en = ["/", "/notices", "/notices/air-order", "/ask", "/map", "/places/140105", "/registers/enterprises", enterprise, "/search?q=Xiaodian",
-    "/api", "/ask?do=*", "/ask?do=驶入&where=area-middle-ring", "/ask?q=May my heavy diesel truck used for muck haulage drive in inside the Middle Ring?",
+    "/api", "/sign-in", "/open-account", "/ask?do=*", "/ask?do=驶入&where=area-middle-ring", "/ask?q=May my heavy diesel truck used for muck haulage drive in inside the Middle Ring?",
     "/ask?notice=air-order&do=驶入&unsure=1", "/notices/grid-governance"]
     .map((path) => ({ path: `${path}${path.includes("?") ? "&" : "?"}lang=en`, lang: "en" }));
   return [...zh, ...en, { path: "/no-such-page", status: 404 }, { path: "/notices/no-such-notice", status: 404 }];

@@ -15,7 +15,7 @@
 //! let device = Device::of_user_agent("Mozilla/5.0 (iPhone; CPU iPhone OS 15_2 like Mac OS X) Version/15.2 Mobile Safari/604.1");
 //! let (token, _) = sessions.begin(&mut SystemChance, &li, 0, device, now)?;
 //!
-//! let generation = |_: &Person| Some(0); // as the person's account says
+//! let generation = |_: &Person| Ok(Some(0)); // as the person's account says
 //! let session = sessions.resume(&token, now, generation)?;
 //! assert_eq!((session.person, session.device.as_str()), (li, "Safari · iPhone"));
 //! // A form on a page carries this, and another site cannot know it.
@@ -136,14 +136,15 @@ impl<S: Store> Sessions<S> {
     ///
     /// # Errors
     /// [`Over::Ended`] when it has ended: by time, by signing out here or everywhere, or with its account.
+    /// [`Over::Failed`] when that cannot be told now; then the session stays.
     pub fn resume(
         &mut self,
         token: &Token,
         now: Timestamp,
-        generation: impl FnOnce(&Person) -> Option<u32>,
+        generation: impl FnOnce(&Person) -> Result<Option<u32>, Failed>,
     ) -> Result<Session, Over> {
         let mut session = self.store.find(&token.hash())?.ok_or(Over::Ended)?;
-        let current = generation(&session.person) == Some(session.generation);
+        let current = generation(&session.person)? == Some(session.generation);
         if !current || now >= session.until() {
             self.store.remove(&session.person, session.id)?;
             return Err(Over::Ended);

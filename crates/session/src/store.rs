@@ -14,6 +14,9 @@ pub enum Failed {
     /// What was kept cannot be read.
     #[error("the sessions are damaged: {0}; delete their file, everybody signs in again")]
     Damaged(String),
+    /// The account cannot be read.
+    #[error("the account cannot be read: {0}; try again")]
+    Account(String),
     /// The machine gives no random numbers.
     #[error("the system gives no random numbers: try again")]
     Chance,

@@ -40,7 +40,7 @@ impl World {
     }
 
     fn resume(&mut self, token: &Token) -> Option<Session> {
-        match self.sessions.resume(token, self.now, |_| Some(3)) {
+        match self.sessions.resume(token, self.now, |_| Ok(Some(3))) {
             Ok(session) => Some(session),
             Err(Over::Ended) => None,
             Err(Over::Failed(failed)) => panic!("{failed}"),
@@ -108,10 +108,20 @@ fn another_generation_or_no_account_ends_a_session_for_good() {
     for generation in [Some(4), Some(2), None] {
         let mut world = World::new();
         let (token, _) = world.begin(&person("li"));
-        let over = world.sessions.resume(&token, world.now, |_| generation);
+        let over = world.sessions.resume(&token, world.now, |_| Ok(generation));
         assert!(matches!(over, Err(Over::Ended)), "{generation:?}");
         assert_eq!(world.resume(&token), None);
     }
+}
+
+#[test]
+fn an_account_that_cannot_be_read_ends_no_session() {
+    let mut world = World::new();
+    let (token, session) = world.begin(&person("li"));
+    let unread = |_: &Person| Err(Failed::Account("the disk".to_owned()));
+    let over = world.sessions.resume(&token, world.now, unread);
+    assert!(matches!(over, Err(Over::Failed(Failed::Account(_)))));
+    assert_eq!(world.resume(&token), Some(session));
 }
 
 #[test]

@@ -86,6 +86,8 @@ pub struct Output {
 pub struct Serve {
     #[command(flatten)]
     pub city: City,
+    #[arg(long, value_name = "DIR", help = say("数据目录：账本、账号和登录都在里面（默认：演示城市用临时目录，停止后删除；其他城市没有账号）", "Data directory: the ledger, accounts and sessions (default: a temporary one for the demo city, gone when it stops; other cities have no accounts)"))]
+    pub data: Option<PathBuf>,
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", help = say("监听地址", "Address to listen on"))]
     pub listen: SocketAddr,
     #[arg(long, value_name = "TIME", help = say("时钟的起点，之后照常走（默认：演示城市的时钟；没有则为当前时间）", "Where the clock starts, to run on from there (default: the demo city's clock, else the real time)"))]

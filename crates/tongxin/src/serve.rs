@@ -1,5 +1,6 @@
 //! `tongxin serve`: the city's pages and API until the process is told to stop.
 
+use crate::data::Kept;
 use crate::fault::Fault;
 use crate::{cli, findings, folder, lang, moment, terminal};
 use city::City;
@@ -24,6 +25,7 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         None => Clock::real(),
     };
     let book = publishable(city, found)?;
+    let city = book.city().clone();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -37,11 +39,21 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
             .await
             .map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let hello = greeting(book.city(), &clock, address, lang::chosen());
-        let router = web::router(App::new(book, clock));
+        let mut app = App::new(book, clock);
+        let kept = match Kept::start(arguments.data.as_deref(), &city, clock).await? {
+            Some((kept, people)) => {
+                app = app.with_people(people);
+                Some(kept)
+            }
+            None => None,
+        };
+        let hello = greeting(&city, &clock, address, kept.as_ref(), lang::chosen());
         let stop = Stop::listen().map_err(Fault::Pipe)?;
         terminal::out(&hello)?;
-        web::serve(listener, router, stop.asked()).await;
+        web::serve(listener, web::router(app), stop.asked()).await;
+        if let Some(kept) = kept {
+            kept.stop()?;
+        }
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -63,7 +75,22 @@ fn instant(civil: jiff::civil::DateTime, zone: &TimeZone) -> jiff::Timestamp {
     zone.to_timestamp(civil).unwrap_or_default()
 }
 
-fn greeting(city: &City, clock: &Clock, address: std::net::SocketAddr, lang: Lang) -> String {
+fn greeting(
+    city: &City,
+    clock: &Clock,
+    address: std::net::SocketAddr,
+    kept: Option<&Kept>,
+    lang: Lang,
+) -> String {
+    let storage = match kept {
+        Some(kept) => kept.said(lang),
+        None => match lang {
+            Lang::Zh => "无，没有账号；要有账号，请用 --data 给出数据目录".to_owned(),
+            Lang::En => {
+                "none, and no accounts; to have them, name a data directory with --data".to_owned()
+            }
+        },
+    };
     let name = city.name.get(lang);
     let now = clock.civil(&city.zone);
     let now = now.strftime("%Y-%m-%d %H:%M");
@@ -74,10 +101,10 @@ fn greeting(city: &City, clock: &Clock, address: std::net::SocketAddr, lang: Lan
     };
     match lang {
         Lang::Zh => format!(
-            "同心 · {name}  http://{address}/\n时钟 {now}。存储：内嵌，不需要其他服务。\n{demo}按 Ctrl-C 停止。\n"
+            "同心 · {name}  http://{address}/\n时钟 {now}。存储：{storage}。\n{demo}按 Ctrl-C 停止。\n"
         ),
         Lang::En => format!(
-            "Tongxin · {name}  http://{address}/\nClock {now}. Storage: embedded; nothing else is needed.\n{demo}Ctrl-C stops it.\n"
+            "Tongxin · {name}  http://{address}/\nClock {now}. Storage: {storage}.\n{demo}Ctrl-C stops it.\n"
         ),
     }
 }

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::dictionary::Dictionary;
 use crate::metrics::Metrics;
+use crate::people::People;
 use crate::search::Index;
 use city::City;
 use city::place::Place;
@@ -31,6 +32,8 @@ pub struct App {
     /// Roads and rivers for the map: they never change, so they are written once.
     pub(crate) lines_geojson: axum::body::Bytes,
     pub(crate) downloads: Semaphore,
+    /// Who can sign in; nothing in a house that is only read.
+    pub(crate) people: Option<Arc<People>>,
     /// Tells the states of interviews of other vocabularies from ours.
     pub(crate) fingerprint: u32,
 }
@@ -57,7 +60,21 @@ impl App {
             clock,
             metrics: Metrics::default(),
             downloads: Semaphore::new(DOWNLOADS_AT_ONCE),
+            people: None,
         }
+    }
+
+    /// The same city where people can sign in.
+    pub fn with_people(self, people: People) -> App {
+        App {
+            people: Some(Arc::new(people)),
+            ..self
+        }
+    }
+
+    /// Whether the people of the city folder, who are invented, can be signed in as.
+    pub(crate) fn is_demo(&self) -> bool {
+        self.city().clock.is_some() && !self.city().people.is_empty()
     }
 
     pub(crate) fn city(&self) -> &Arc<City> {

@@ -29,6 +29,9 @@ pub enum Failure {
     /// Too much is being prepared at this moment.
     #[error("too much is being prepared at this moment")]
     TooMany,
+    /// What was to be done was not asked by a page of this house and session.
+    #[error("not asked by a page of this house and session")]
+    Forged,
     /// A fault of ours.
     #[error("a fault of ours: {0}")]
     Ours(String),
@@ -42,6 +45,7 @@ impl Failure {
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Failure::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Failure::Forged => StatusCode::FORBIDDEN,
             Failure::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -80,6 +84,13 @@ fn words(status: StatusCode, failure: Option<&Failure>) -> (Label, Label) {
             (
                 "地址里有不能识别的字符。可以回到首页，或用上方的搜索查找。",
                 "It holds characters that cannot be read. Go to the front page, or search above.",
+            ),
+        ),
+        StatusCode::FORBIDDEN => (
+            ("这一页已经过期", "This page is out of date"),
+            (
+                "请返回上一页，刷新后再做一次。为了账号安全，只接受本站刚打开的页面发来的操作，这一次什么也没有改。",
+                "Go back, reload the page and do it again. To keep accounts safe, only pages of this site that were opened in this session are obeyed; nothing was changed.",
             ),
         ),
         StatusCode::METHOD_NOT_ALLOWED => (
@@ -125,6 +136,10 @@ fn words(status: StatusCode, failure: Option<&Failure>) -> (Label, Label) {
     (Label::new(title.0, title.1), Label::new(next.0, next.1))
 }
 
+/// Marks a response with an error's status that says itself what is wrong: a form with what to correct in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Faced;
+
 /// Gives every error a face: whatever inner layers answered with a status of 400 or more and no body of ours.
 pub async fn show(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
@@ -133,7 +148,7 @@ pub async fn show(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     let asked = (parts.method.clone(), parts.uri.path().to_owned());
     let response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
-    if status.as_u16() < 400 {
+    if status.as_u16() < 400 || response.extensions().get::<Faced>().is_some() {
         return response;
     }
     let failure = response.extensions().get::<Failure>();

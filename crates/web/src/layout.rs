@@ -5,7 +5,7 @@ use crate::assets;
 use crate::params::link_with;
 use crate::reader::{Reader, Theme};
 use crate::wording::Said;
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use notice::Lang;
@@ -97,6 +97,20 @@ fn html_response(markup: Markup) -> Response {
         .into_response()
 }
 
+/// A page about a person, or that one signs in on: nobody keeps it but the browser while it is shown.
+pub fn personal(app: &App, reader: &Reader, title: &str, body: Markup) -> Response {
+    let frame = Frame {
+        way: "/me",
+        ..Frame::default()
+    };
+    let mut response = framed(app, reader, title, &frame, body);
+    let headers = response.headers_mut();
+    headers.remove(header::ETAG);
+    let private = HeaderValue::from_static("private, no-store");
+    headers.insert(header::CACHE_CONTROL, private);
+    response
+}
+
 /// The ways through the house: address, Chinese, English.
 const WAYS: [(&str, &str, &str); 5] = [
     ("/", "首页", "Today"),
@@ -121,6 +135,10 @@ fn bar(app: &App, reader: &Reader, frame: &Frame<'_>) -> Markup {
                     ul {
                         @for (address, zh, en) in WAYS {
                             li { a href=(address) aria-current=[(frame.way == address).then_some("page")] { (reader.say(zh, en)) } }
+                        }
+                        // The same on every page, whoever is signed in: so pages that are not personal stay so.
+                        @if app.people.is_some() {
+                            li { a href="/me" aria-current=[(frame.way == "/me").then_some("page")] { (reader.say("我的", "My page")) } }
                         }
                     }
                 }

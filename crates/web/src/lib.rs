@@ -33,6 +33,7 @@ mod offer;
 mod openapi;
 mod pages;
 mod params;
+mod people;
 mod prose;
 mod reader;
 mod search;
@@ -46,6 +47,7 @@ mod wording;
 
 pub use app::App;
 pub use clock::Clock;
+pub use people::{Keeping, People, Unkept};
 pub use server::serve;
 
 use axum::Router;
@@ -85,6 +87,28 @@ fn routes() -> Router<Arc<App>> {
         .route("/search", get(pages::search::show))
         .route("/feed.atom", get(pages::feed::show))
         .route("/preferences", post(pages::preferences::change))
+        .route(
+            "/sign-in",
+            get(pages::sign_in::show).post(pages::sign_in::enter),
+        )
+        .route("/sign-in/demo", post(pages::sign_in::enter_demo))
+        .route(
+            "/open-account",
+            get(pages::open_account::show).post(pages::open_account::open),
+        )
+        .route("/sign-out", post(pages::devices::sign_out))
+        .route(
+            "/sign-out-everywhere",
+            post(pages::devices::sign_out_everywhere),
+        )
+        .route("/me", get(pages::me::show))
+        .route("/me/name", post(pages::me::state_name))
+        .route("/me/devices", get(pages::devices::show))
+        .route("/me/devices/end", post(pages::devices::end))
+        .route(
+            "/me/forget",
+            get(pages::forget::show).post(pages::forget::forget),
+        )
         .route("/api", get(pages::api::page))
         .route("/api/openapi.json", get(pages::api::description))
         .route("/api/ask", post(pages::api::ask))

@@ -25,6 +25,13 @@ impl Params {
             .filter(|value| !value.is_empty())
     }
 
+    /// The last value of `name` as it was typed, for passwords: spaces are part of them.
+    pub fn typed(&self, name: &str) -> &str {
+        let mut all = self.0.iter().rev();
+        all.find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
+    }
+
     /// Every field.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(k, v)| (k.as_str(), v.as_str()))

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use axum::http::request::Parts;
 use jiff::civil::DateTime;
@@ -66,17 +67,7 @@ impl Reader {
 
     /// The reader of a request.
     pub fn of(parts: &Parts, app: &App) -> Reader {
-        let cookie = |name: &str| {
-            parts
-                .headers
-                .get_all(COOKIE)
-                .iter()
-                .filter_map(|v| v.to_str().ok())
-                .flat_map(|v| v.split(';'))
-                .filter_map(|pair| pair.trim().split_once('='))
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| value.to_owned())
-        };
+        let cookie = |name: &str| cookie(&parts.headers, name).map(str::to_owned);
         let asked = parts.uri.query().and_then(|query| {
             form_urlencoded::parse(query.as_bytes())
                 .find(|(key, _)| key == "lang")
@@ -108,6 +99,17 @@ impl Reader {
             here,
         }
     }
+}
+
+/// The first cookie of this name.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(COOKIE).iter();
+    cookies
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }
 
 /// `zh`, `zh-CN`, `en`, `en-GB`, … → the language.

@@ -15,8 +15,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The order's trucks, as anybody would ask.
 const QUESTION: &str = r#"{"who":"货车, 车型 = 重型, 燃料 = 柴油, 用途 = 其他","do":"驶入","where":"中环以内","at":"2022-01-06T10:00"}"#;
 
-/// A server that ends with its owner.
-struct Server(Child);
+/// A server that ends with its owner, and what it keeps.
+struct Server(
+    Child,
+    #[expect(dead_code, reason = "it goes with the server")] tempfile::TempDir,
+);
 
 impl Drop for Server {
     fn drop(&mut self) {
@@ -70,8 +73,10 @@ pub fn measure() -> Result<Vec<Figure>, Fault> {
 /// Starts this very command on a free port, in a folder without cities, and waits for its first right answer.
 fn answering() -> Result<Server, Fault> {
     let this = std::env::current_exe().map_err(Fault::Pipe)?;
+    let data = tempfile::tempdir().map_err(Fault::Pipe)?;
     let process = Command::new(this)
-        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data.path())
         .current_dir(std::env::temp_dir())
         .env_remove("TONGXIN_CITY")
         .stdin(Stdio::null())
@@ -79,7 +84,7 @@ fn answering() -> Result<Server, Fault> {
         .stderr(Stdio::null())
         .spawn()
         .map_err(Fault::Pipe)?;
-    let mut server = Server(process);
+    let mut server = Server(process, data);
     let mut hello = String::new();
     if let Some(out) = server.0.stdout.take() {
         BufReader::new(out)

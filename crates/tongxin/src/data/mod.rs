@@ -1,7 +1,9 @@
 //! `tongxin export`, `backup` and `restore`: what a data directory gives out and takes in.
 
+mod keeping;
 mod told;
 
+pub use keeping::Kept;
 pub use told::told;
 
 use crate::cli::{self, ExportWhat};
@@ -29,6 +31,21 @@ pub enum Refusal {
     /// A backup would be overwritten.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),
+    /// The sessions beside the ledger cannot be used.
+    #[error(transparent)]
+    Sessions(#[from] session::Failed),
+    /// The key that finds people by their addresses is not beside their ledger, or cannot be read.
+    #[error("{} holds no key", .0.display())]
+    BlindKey(PathBuf),
+    /// The ledger does not take what it must.
+    #[error(transparent)]
+    Unkept(#[from] web::Unkept),
+    /// The ledger has stopped by itself.
+    #[error(transparent)]
+    Halted(#[from] ledger::Halted),
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers")]
+    Chance,
 }
 
 impl Refusal {
@@ -38,7 +55,13 @@ impl Refusal {
             Self::Folder(FolderError::NotEmpty(_) | FolderError::NoLedger(_))
             | Self::Export(ExportError::Nothing(_))
             | Self::Exists(_) => 2,
-            Self::Folder(_) | Self::Export(_) => 1,
+            Self::Folder(_)
+            | Self::Export(_)
+            | Self::Sessions(_)
+            | Self::BlindKey(_)
+            | Self::Unkept(_)
+            | Self::Halted(_)
+            | Self::Chance => 1,
         }
     }
 }

@@ -20,6 +20,32 @@ pub fn told(refusal: &Refusal) -> Label {
             ),
         ),
         Refusal::Folder(error) => folder(error),
+        Refusal::Sessions(error) => sessions(error),
+        Refusal::BlindKey(path) => Label::new(
+            format!(
+                "{} 里没有按邮箱找人的密钥；请放回您另外保管的那一份，没有它谁也不能用邮箱登录",
+                path.display()
+            ),
+            format!(
+                "{} holds no key that finds people by their addresses; put back the copy that you keep elsewhere: without it nobody can sign in by address",
+                path.display()
+            ),
+        ),
+        Refusal::Unkept(error) => {
+            let zh = match error {
+                web::Unkept::NotTaken(_) => "账本现在不接受新的内容，请再试".to_owned(),
+                web::Unkept::Store(error) => store(error),
+            };
+            Label::new(zh, error.to_string())
+        }
+        Refusal::Halted(halted) => Label::new(
+            format!("账本中途停了：{}", store(&halted.0)),
+            halted.to_string(),
+        ),
+        Refusal::Chance => Label::new(
+            "系统给不出随机数，请再试",
+            "the system gives no random numbers: try again",
+        ),
         Refusal::Export(error) => export(error),
     }
 }
@@ -42,6 +68,20 @@ fn folder(error: &FolderError) -> Label {
         }
         FolderError::Store(error) => store(error),
         FolderError::Restore(error) => restore(error),
+    };
+    Label::new(zh, error.to_string())
+}
+
+fn sessions(error: &session::Failed) -> Label {
+    let zh = match error {
+        session::Failed::Sqlite(error) => {
+            format!("登录的记录读写不了：{error}；请检查磁盘后再试")
+        }
+        session::Failed::Damaged(why) => {
+            format!("登录的记录已损坏：{why}；请删掉那个文件，所有人重新登录即可")
+        }
+        session::Failed::Account(why) => format!("账号读不出来：{why}；请再试"),
+        session::Failed::Chance => "系统给不出随机数，请再试".to_owned(),
     };
     Label::new(zh, error.to_string())
 }

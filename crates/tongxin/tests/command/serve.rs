@@ -47,14 +47,29 @@ impl Server {
 
     /// Status line and everything after it.
     fn get(&self, path: &str) -> String {
+        self.get_as(path, "")
+    }
+
+    /// The same with a cookie.
+    fn get_as(&self, path: &str, cookie: &str) -> String {
+        self.send(&format!("GET {path} HTTP/1.1"), cookie, "")
+    }
+
+    fn post(&self, path: &str, cookie: &str, form: &str) -> String {
+        self.send(&format!("POST {path} HTTP/1.1"), cookie, form)
+    }
+
+    fn send(&self, request: &str, cookie: &str, form: &str) -> String {
         let mut stream = TcpStream::connect(self.address).expect("a connection");
         stream
             .set_read_timeout(Some(Duration::from_secs(20)))
             .unwrap();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
-            self.address
+            "{request}\r\nHost: {}\r\nConnection: close\r\nCookie: {cookie}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            self.address,
+            form.len()
         )
         .unwrap();
         let mut answer = String::new();
@@ -84,8 +99,13 @@ impl Server {
 fn it_says_where_it_is_answers_and_stops_in_order() {
     let mut server = Server::start(tongxin(["serve", "--listen", "127.0.0.1:0"]), 4);
     let said = server.hello.replace(&server.address.to_string(), "ADDRESS");
+    let kept = said.split("内嵌，在 ").nth(1);
+    let kept = kept.and_then(|rest| rest.split('，').next()).unwrap();
+    let said = said.replace(kept, "DATA");
+    let kept = std::path::PathBuf::from(kept);
+    assert!(kept.join("ledger.db").is_file());
     let expected = "同心 · 太原市  http://ADDRESS/\n\
-                    时钟 2022-01-06 08:00。存储：内嵌，不需要其他服务。\n\
+                    时钟 2022-01-06 08:00。存储：内嵌，在 DATA，停止后删除；要留下，请用 --data。\n\
                     演示城市：未标明来源的名称与数字为演示数据。\n\
                     按 Ctrl-C 停止。\n";
     assert_eq!(said, expected);
@@ -97,6 +117,102 @@ fn it_says_where_it_is_answers_and_stops_in_order() {
     assert_eq!(server.stop("-TERM"), Some(0));
     drop(idle);
     assert!(TcpStream::connect(server.address).is_err());
+    assert!(!kept.exists(), "a temporary directory goes with the server");
+}
+
+#[test]
+fn a_data_directory_is_made_and_outlives_the_server() {
+    let scratch = tempfile::tempdir().unwrap();
+    let data = scratch.path().join("kept/data");
+    let path = data.to_str().unwrap().to_owned();
+    let serve = || {
+        let words = ["serve", "--listen", "127.0.0.1:0", "--lang", "en", "--data"];
+        tongxin(words.into_iter().map(str::to_owned).chain([path.clone()]))
+    };
+    let mut server = Server::start(serve(), 4);
+    let said = format!("Storage: embedded, at {path}.\n");
+    assert!(server.hello.contains(&said), "{}", server.hello);
+    let entered = server.post("/sign-in/demo", "", "person=resident-li");
+    let cookie = entered.split("set-cookie: ").nth(1).unwrap_or_default();
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    assert!(cookie.starts_with("session="), "{entered}");
+    // Told to stop, it has let the writer finish; what is kept is its owner's alone.
+    assert_eq!(server.stop("-TERM"), Some(0));
+    assert!(
+        !data.join("ledger.db-wal").exists(),
+        "the ledger was closed"
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&data), 0o700);
+        for file in ["ledger.key", "sessions.db", "blind.key"] {
+            assert_eq!(mode(&data.join(file)), 0o600, "{file}");
+        }
+    }
+
+    let mut server = Server::start(serve(), 4);
+    let page = server.get_as("/me", &cookie);
+    assert!(page.contains("李晓晨"), "{page}");
+    assert_eq!(server.stop("-INT"), Some(0));
+
+    // Without its key nobody could sign in by address, so it does not pretend.
+    std::fs::remove_file(data.join("blind.key")).unwrap();
+    let refused = serve().done();
+    assert_eq!((refused.code, refused.out.as_str()), (1, ""));
+    assert!(
+        refused.err.contains("blind.key holds no key"),
+        "{}",
+        refused.err
+    );
+    std::fs::write(data.join("blind.key"), "not hexadecimal\n").unwrap();
+    assert_eq!(serve().done().code, 1);
+}
+
+#[test]
+fn a_folder_of_other_things_becomes_no_data_directory() {
+    let scratch = tempfile::tempdir().unwrap();
+    std::fs::write(scratch.path().join("letter.txt"), "dear city").unwrap();
+    let path = scratch.path().to_str().unwrap();
+    let words = ["serve", "--listen", "127.0.0.1:0", "--data", path];
+    let refused = tongxin(words).done();
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+    assert!(refused.err.contains("不是空的"), "{}", refused.err);
+    assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_city_that_is_no_demo_has_accounts_only_with_a_data_directory() {
+    let scratch = tempfile::tempdir().unwrap();
+    let city = scratch.path().join("city");
+    let copied = Command::new("cp")
+        .arg("-r")
+        .arg(project().join("cities/taiyuan-2022"))
+        .arg(&city)
+        .status()
+        .unwrap();
+    assert!(copied.success());
+    let settings = std::fs::read_to_string(city.join("city.toml")).unwrap();
+    let real: Vec<_> = settings
+        .lines()
+        .filter(|line| !line.starts_with("clock "))
+        .collect();
+    std::fs::write(city.join("city.toml"), real.join("\n")).unwrap();
+    let words = ["serve", "--city", "city", "--listen", "127.0.0.1:0"];
+    let mut server = Server::start(tongxin(words).within(scratch.path()), 3);
+    assert!(
+        server.hello.contains("存储：无，没有账号"),
+        "{}",
+        server.hello
+    );
+    assert!(server.get("/sign-in").starts_with("HTTP/1.1 404 "));
+    assert_eq!(server.stop("-TERM"), Some(0));
+    let words = words.into_iter().chain(["--data", "data"]);
+    let mut server = Server::start(tongxin(words).within(scratch.path()), 3);
+    let page = server.get("/sign-in");
+    assert!(page.starts_with("HTTP/1.1 200 ") && !page.contains("/sign-in/demo"));
+    assert_eq!(server.stop("-TERM"), Some(0));
 }
 
 #[test]

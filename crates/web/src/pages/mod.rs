@@ -2,13 +2,18 @@
 
 pub mod api;
 pub mod ask;
+pub mod devices;
 pub mod enterprise;
 pub mod feed;
+pub mod forget;
 pub mod front;
 pub mod map;
+pub mod me;
 pub mod notice;
 pub mod notices;
+pub mod open_account;
 pub mod place;
 pub mod preferences;
 pub mod register;
 pub mod search;
+pub mod sign_in;

@@ -8,6 +8,7 @@ mod browsing;
 mod golden;
 mod hostile;
 mod offers;
+mod people;
 mod typed;
 
 use axum::Router;

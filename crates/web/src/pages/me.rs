@@ -1,0 +1,202 @@
+//! `/me`: what is known of the person who is signed in, and on whose word.
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::layout;
+use crate::moments;
+use crate::pages::sign_in::{faced, post, wrong};
+use crate::people::{Asked, Child, Profile, Visitor, to};
+use crate::reader::Reader;
+use crate::wording::{Said, mixed};
+use axum::extract::State;
+use axum::response::Response;
+use forms::people::guardian::LinkState;
+use forms::people::{Basis, PersonName};
+use maud::{Markup, html};
+use notice::{Label, Lang};
+use std::sync::Arc;
+
+/// `GET /me`
+pub async fn show(
+    State(app): State<Arc<App>>,
+    reader: Reader,
+    visitor: Visitor,
+) -> Result<Response, Failure> {
+    page(&app, &reader, &visitor, None).await
+}
+
+/// `POST /me/name`
+pub async fn state_name(
+    State(app): State<Arc<App>>,
+    mut reader: Reader,
+    Asked { visitor, fields }: Asked,
+) -> Result<Response, Failure> {
+    let stated = match PersonName::new(fields.typed("name")) {
+        Ok(name) => {
+            let (person, now) = (&visitor.session.person, app.clock.now());
+            visitor.people.state_name(person, name, now).await
+        }
+        Err(bad) => Err(bad.into()),
+    };
+    match stated {
+        Ok(()) => Ok(to("/me")),
+        Err(stopped) => {
+            "/me".clone_into(&mut reader.here);
+            let (status, why) = stopped.told(&app)?;
+            let shown = page(&app, &reader, &visitor, Some(&why)).await?;
+            Ok(faced(shown, status))
+        }
+    }
+}
+
+async fn page(
+    app: &App,
+    reader: &Reader,
+    visitor: &Visitor,
+    why: Option<&Label>,
+) -> Result<Response, Failure> {
+    let person = visitor.session.person.clone();
+    let profile = visitor.people.profile(person).await?;
+    // Forgotten since the session was looked at, on another device.
+    let Some(profile) = profile else {
+        return Ok(to("/sign-in"));
+    };
+    let title = reader.say("我的", "My page");
+    let body = html! {
+        div .narrow {
+            @if app.is_demo() { p .kicker { span .demo { (reader.say("演示", "demo")) } } }
+            h1 {
+                @match &profile.name {
+                    Some(name) => (Said::name(reader, &name.what)),
+                    None => (title),
+                }
+            }
+            (posts(app, reader, visitor))
+            (wrong(reader, why))
+            (known(app, reader, visitor, &profile))
+            (children(app, reader, &profile.children))
+            section aria-labelledby="account" {
+                h2 #account .rubric { (reader.say("账号", "Account")) }
+                ul .plain {
+                    li { a href="/me/devices" { (reader.say("登录的设备", "Devices you are signed in on")) } }
+                    li { a href="/me/forget" { (reader.say("注销账号", "Be forgotten")) } }
+                }
+                form action="/sign-out" method="post" {
+                    input type="hidden" name="csrf" value=(visitor.csrf());
+                    button .quiet-button type="submit" { (reader.say("退出登录", "Sign out")) }
+                }
+                @if app.is_demo() { p .fine .small-print { (reader.say("存储：内嵌，在 ", "Storage: embedded, at ")) code { (visitor.people.at) } } }
+            }
+        }
+    };
+    Ok(layout::personal(app, reader, title, body))
+}
+
+/// What the city folder gives an invented person to do.
+fn posts(app: &App, reader: &Reader, visitor: &Visitor) -> Markup {
+    let id = visitor.session.person.as_str();
+    let invented = app.city().people.iter().filter(|_| app.is_demo());
+    let found = invented
+        .filter(|p| p.id == id)
+        .find_map(|p| p.post.as_ref());
+    html! {
+        @if let Some(found) = found { p .lede { (mixed(reader, &post(app, reader, &found.office, &found.role))) } }
+    }
+}
+
+fn known(app: &App, reader: &Reader, visitor: &Visitor, profile: &Profile) -> Markup {
+    let opened = app.city().zone.to_datetime(profile.opened);
+    html! {
+        section aria-labelledby="known" {
+            h2 #known .rubric { (reader.say("记着的关于您的事", "What is known about you")) }
+            dl .about {
+                @if let Some(name) = &profile.name {
+                    dt { (reader.say("姓名", "Name")) }
+                    dd { (Said::name(reader, &name.what)) " " (basis(app, reader, &name.basis)) }
+                }
+                @for fact in &profile.facts {
+                    dt { (attribute(app, reader, &fact.what.attribute)) }
+                    dd { (value(app, reader, &fact.what.attribute, &fact.what.value)) " " (basis(app, reader, &fact.basis)) }
+                }
+                @if let Some(mail) = &profile.mail {
+                    dt { (reader.say("邮箱", "Mail address")) }
+                    dd { (mail) }
+                }
+                dt { (reader.say("开设", "Opened")) }
+                dd { (moments::full_day(opened.date(), reader.lang)) }
+            }
+            @if profile.name.is_none() {
+                form .entry action="/me/name" method="post" {
+                    input type="hidden" name="csrf" value=(visitor.csrf());
+                    div .field {
+                        label for="name" { (reader.say("姓名（可以不填）", "Name (may be left out)")) }
+                        input #name type="text" name="name" maxlength="64" required autocomplete="name";
+                    }
+                    button .quiet-button type="submit" { (reader.say("填写", "State it")) }
+                }
+            }
+            p .fine { (reader.say("这些只有您自己看得见，在账本里是加密的。", "Only you see this; in the ledger it is encrypted.")) }
+        }
+    }
+}
+
+fn children(app: &App, reader: &Reader, children: &[Child]) -> Markup {
+    html! {
+        @if !children.is_empty() {
+            section aria-labelledby="children" {
+                h2 #children .rubric { (reader.say("您代为办事的孩子", "Children you act for")) }
+                dl .about {
+                    @for child in children {
+                        dt { @if let Some(name) = &child.name { (Said::name(reader, name)) } @else { (reader.say("未写姓名", "no name given")) } }
+                        dd {
+                            @match &child.state {
+                                LinkState::Proposed { .. } => (reader.say("已提出，等机构看过证明；在那以前您还不能代办", "proposed; an office has to see the papers, and you cannot act until then")),
+                                LinkState::Accepted { office, .. } => (mixed(reader, &reader.say(
+                                    format!("{}已核实，您可以代办", app.office_name(office, reader.lang)),
+                                    format!("accepted by {}; you can act for the child", app.office_name(office, reader.lang)),
+                                ))),
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// On whose word.
+fn basis(app: &App, reader: &Reader, basis: &Basis) -> Markup {
+    let said = basis.label(app.city());
+    let class = match basis {
+        Basis::Stated { .. } => "badge depends",
+        Basis::Confirmed { .. } => "badge yes",
+    };
+    html! { span class=(class) { (mixed(reader, said.get(reader.lang))) } }
+}
+
+/// An attribute in the reader's language; one that the vocabulary no longer has stays as it was said.
+fn attribute<'a>(app: &'a App, reader: &Reader, word: &'a str) -> Said<'a> {
+    let attributes = &app.city().vocabulary.attributes;
+    let found = attributes.iter().find(|a| &*a.label.zh == word);
+    Said::name(reader, found.map_or(word, |a| a.label.get(reader.lang)))
+}
+
+fn value<'a>(app: &'a App, reader: &Reader, attribute: &str, word: &'a str) -> Said<'a> {
+    use notice::vocabulary::Domain;
+    let text = match (reader.lang, word) {
+        (Lang::En, "是") => "yes",
+        (Lang::En, "否") => "no",
+        _ => {
+            let attributes = &app.city().vocabulary.attributes;
+            let found = attributes.iter().find(|a| &*a.label.zh == attribute);
+            match found.map(|a| &a.domain) {
+                Some(Domain::Choice { values, .. }) => {
+                    let found = values.iter().find(|v| &*v.label.zh == word);
+                    found.map_or(word, |v| v.label.get(reader.lang))
+                }
+                _ => word,
+            }
+        }
+    };
+    Said::name(reader, text)
+}

@@ -1,0 +1,168 @@
+//! Where a request comes from, as far as signing in must know it.
+
+use crate::app::App;
+use crate::server::Peer;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use session::{AGE_MAX, Device, Token};
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+/// The cookie of a session over HTTPS: browsers take it from this host only, encrypted only, for all paths.
+const HOST_COOKIE: &str = "__Host-session";
+/// The same where there is no HTTPS: on one's own machine.
+const PLAIN_COOKIE: &str = "session";
+
+/// Whoever sends a request.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The address that attempts are counted for.
+    pub from: IpAddr,
+    /// What its person knows the device by.
+    pub device: Device,
+    /// The token it shows.
+    pub token: Option<Token>,
+    https: bool,
+    from_here: bool,
+}
+
+impl Caller {
+    /// Reads what the request and its connection tell.
+    pub fn of(parts: &Parts) -> Caller {
+        let headers = &parts.headers;
+        let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+        let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        // A proxy that ends HTTPS runs on this machine, and adds the address it was called from at the end.
+        let forwarded = text("x-forwarded-for")
+            .and_then(|all| all.rsplit(',').next()?.trim().parse().ok())
+            .filter(|_| peer.to_canonical().is_loopback());
+        let https = text("x-forwarded-proto") == Some("https");
+        let name = if https { HOST_COOKIE } else { PLAIN_COOKIE };
+        let cookie = crate::reader::cookie(headers, name);
+        Caller {
+            from: forwarded.unwrap_or(peer),
+            device: Device::of_user_agent(text("user-agent").unwrap_or_default()),
+            token: cookie.and_then(|text| Token::of_cookie(text).ok()),
+            https,
+            from_here: from_here(headers),
+        }
+    }
+
+    /// Whether a form was sent by a page of this house, as far as the browser tells. Where nobody is signed in yet, there is
+    /// no session's token to tell it by, and another site could sign somebody in as somebody else.
+    pub fn is_from_here(&self) -> bool {
+        self.from_here
+    }
+
+    /// The cookie that keeps a token.
+    pub fn keep(&self, token: &Token) -> Option<HeaderValue> {
+        self.cookie(&token.to_cookie(), AGE_MAX.as_secs())
+    }
+
+    /// The cookie that makes the browser drop its token.
+    pub fn drop_token(&self) -> Option<HeaderValue> {
+        self.cookie("", 0)
+    }
+
+    fn cookie(&self, value: &str, seconds: i64) -> Option<HeaderValue> {
+        let (name, secure) = match self.https {
+            true => (HOST_COOKIE, "; Secure"),
+            false => (PLAIN_COOKIE, ""),
+        };
+        let cookie =
+            format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::from_str(&cookie).ok()
+    }
+}
+
+fn from_here(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let host = text(header::HOST.as_str());
+            host.is_some() && origin.split_once("://").map(|(_, at)| at) == host
+        }
+        (None, None) => true,
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Caller::of(parts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::Request;
+
+    fn caller(peer: &str, headers: &[(&str, &str)]) -> Caller {
+        let mut request = Request::post("/sign-in");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        parts.extensions.insert(Peer(peer.parse().unwrap()));
+        Caller::of(&parts)
+    }
+
+    #[test]
+    fn only_a_proxy_on_this_machine_is_believed_about_addresses() {
+        let told = [("x-forwarded-for", "10.0.0.1, 203.0.113.9")];
+        let from = |peer| caller(peer, &told).from.to_string();
+        assert_eq!(from("127.0.0.1"), "203.0.113.9");
+        assert_eq!(from("::ffff:127.0.0.1"), "203.0.113.9");
+        assert_eq!(from("198.51.100.7"), "198.51.100.7");
+    }
+
+    #[test]
+    fn over_https_only_the_cookie_bound_to_the_host_counts() {
+        let token = Token::new(&mut ledger::given::SystemChance).unwrap();
+        let cookie = format!("a=b; session={}", token.to_cookie());
+        let plain = caller("127.0.0.1", &[("cookie", &cookie)]);
+        assert_eq!(plain.token, Some(token.clone()));
+        let kept = plain.keep(&token).unwrap();
+        let kept = kept.to_str().unwrap();
+        assert!(kept.starts_with("session=") && kept.ends_with("; HttpOnly; SameSite=Lax"));
+
+        let https = ("x-forwarded-proto", "https");
+        assert_eq!(
+            caller("127.0.0.1", &[("cookie", &cookie), https]).token,
+            None
+        );
+        let cookie = format!("__Host-session={}", token.to_cookie());
+        let safe = caller("127.0.0.1", &[("cookie", &cookie), https]);
+        assert_eq!(safe.token, Some(token.clone()));
+        let kept = safe.keep(&token).unwrap();
+        let kept = kept.to_str().unwrap();
+        assert!(kept.starts_with("__Host-session=") && kept.ends_with("; Secure"));
+        assert!(
+            kept.contains("; Path=/; Max-Age=7776000; HttpOnly;"),
+            "{kept}"
+        );
+    }
+
+    #[test]
+    fn forms_of_other_sites_are_told_apart() {
+        let here = |headers: &[(&str, &str)]| caller("127.0.0.1", headers).is_from_here();
+        let host = ("host", "city.example");
+        assert!(here(&[host]), "an old browser or a program tells nothing");
+        assert!(here(&[host, ("origin", "https://city.example")]));
+        assert!(here(&[("sec-fetch-site", "same-origin")]));
+        for wrong in [
+            [host, ("origin", "https://evil.example")],
+            [host, ("origin", "null")],
+            [host, ("sec-fetch-site", "cross-site")],
+            [host, ("sec-fetch-site", "same-site")],
+        ] {
+            assert!(!here(&wrong), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Who can sign in, and what they do about themselves: commands to the ledger, and sessions.
+//!
+//! The one central type is [`People`]. What is personal is sealed here, before it becomes a command, and passwords are
+//! hashed here; the deciders are in `forms::people`. SQLite is never waited for on a thread that answers requests.
+
+mod accounts;
+mod caller;
+mod demo;
+mod password;
+mod profile;
+mod terms;
+mod visitor;
+
+pub use accounts::NewAccount;
+pub use caller::Caller;
+pub use password::{CHARS_MIN, Password};
+pub use profile::{Child, Profile};
+pub use terms::Terms;
+pub use visitor::{Asked, Visitor, to};
+
+use crate::app::App;
+use crate::failure::Failure;
+use axum::http::StatusCode;
+use forms::people::throttle::{Throttle, Wait};
+use forms::people::{BadInput, BlindKey, PersonalData, Private, Refusal};
+use jiff::Timestamp;
+use ledger::entry::Origin;
+use ledger::form::Form;
+use ledger::given::{Chance as _, SystemChance};
+use ledger::item::{Found, ItemId, Row};
+use ledger::name::{Actor, BadName, Key, Kind, Notice, Person, RequestId, TextVersion};
+use ledger::sqlite::SqliteReader;
+use ledger::store::{PersonKey, Read, StoreError};
+use ledger::{Declined, Ledger, NotTaken};
+use notice::Label;
+use password::Hashing;
+use session::{Sessions, Sqlite};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The text under which accounts are kept is no notice of an office; its entries bear this name.
+const NOTICE: &str = "accounts";
+
+/// What people are kept in.
+pub struct Keeping {
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The same, for reading.
+    pub reader: SqliteReader,
+    /// Who is signed in.
+    pub sessions: Sessions<Sqlite>,
+    /// The server's key of blind indexes.
+    pub blind: BlindKey,
+    /// Where all this is kept, as the pages of a demo city say it.
+    pub at: String,
+}
+
+/// People could not be taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum Unkept {
+    /// The ledger takes nothing.
+    #[error(transparent)]
+    NotTaken(#[from] NotTaken),
+    /// It could not keep the text that accounts rest on.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Everybody who has an account, and who of them is signed in.
+pub struct People {
+    ledger: Ledger,
+    blind: BlindKey,
+    kept: Mutex<Kept>,
+    hashing: Hashing,
+    /// Sign-ins that failed.
+    failures: Mutex<Throttle>,
+    /// Accounts opened, so that nobody tries addresses one after the other or fills the disk.
+    openings: Mutex<Throttle>,
+    text: TextVersion,
+    /// Where all this is kept, for the pages of a demo city.
+    pub(crate) at: String,
+}
+
+struct Kept {
+    reader: SqliteReader,
+    sessions: Sessions<Sqlite>,
+}
+
+/// Why something was not done; nothing was changed.
+#[derive(Debug)]
+pub enum Stopped {
+    /// What was typed cannot be.
+    Input(Label),
+    /// The ledger's form refuses it.
+    Refused(Refusal),
+    /// Too many attempts.
+    Wait(Wait),
+    /// Address or password is wrong. Which of them is not told.
+    WrongPassword,
+    /// It could not be decided.
+    Failure(Failure),
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<BadInput> for Stopped {
+    fn from(wrong: BadInput) -> Self {
+        Self::Input(wrong.label())
+    }
+}
+
+impl People {
+    /// Takes people in over a ledger that runs. The text that their accounts rest on is kept before anything rests on it.
+    ///
+    /// # Errors
+    /// [`Unkept`].
+    pub async fn start(keeping: Keeping) -> Result<People, Unkept> {
+        let text = keeping.ledger.text(terms::BYTES.to_vec())?.await?;
+        Ok(People {
+            ledger: keeping.ledger,
+            blind: keeping.blind,
+            kept: Mutex::new(Kept {
+                reader: keeping.reader,
+                sessions: keeping.sessions,
+            }),
+            hashing: Hashing::default(),
+            failures: Mutex::default(),
+            openings: Mutex::default(),
+            text,
+            at: keeping.at,
+        })
+    }
+
+    /// Does something with what is kept, on a thread where waiting for the disk holds nobody up.
+    async fn with<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&People, &mut Kept) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let people = self.clone();
+        let work = move || work(&people, &mut people.kept());
+        tokio::task::spawn_blocking(work).await.map_err(ours)?
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        locked(&self.kept)
+    }
+
+    /// Gives a command in a person's own name and waits until it is durable or refused.
+    async fn give<F: Form<Refusal = Refusal>>(
+        &self,
+        actor: &Person,
+        now: Timestamp,
+        form: F,
+        command: F::Command,
+    ) -> Result<(), Stopped> {
+        let chance = SystemChance.bytes();
+        let chance = chance.as_ref().and_then(|bytes| bytes.first_chunk());
+        let origin = Origin {
+            request: RequestId::new(now, *chance.ok_or_else(no_chance)?),
+            actor: Actor::new(actor.as_str()).map_err(ours)?,
+            notice: Notice::new(NOTICE).map_err(ours)?,
+            text: self.text,
+        };
+        let pending = self.ledger.submit(origin, form, command).map_err(taken)?;
+        match pending.await {
+            Ok(_) => Ok(()),
+            Err(Declined::Refused(refusal)) => Err(Stopped::Refused(refusal)),
+            Err(declined) => Err(Stopped::Failure(ours(declined))),
+        }
+    }
+
+    /// Makes sure that a person has a key to seal under; tells whether they can.
+    async fn key(&self, person: &Person) -> Result<bool, Failure> {
+        let key = self.ledger.key(person.clone()).map_err(taken)?;
+        Ok(matches!(key.await.map_err(ours)?, PersonKey::Kept(_)))
+    }
+}
+
+impl Kept {
+    /// A row by its key.
+    fn row<R: Row>(&self, key: Key) -> Result<Option<R>, Failure> {
+        row(&self.reader, key)
+    }
+
+    /// All rows found by this, at most so many.
+    fn rows<R: Row>(&self, by: Result<Found, BadName>, most: usize) -> Result<Vec<R>, Failure> {
+        let items = self.reader.find(&by.map_err(ours)?, None, most);
+        let items = items.map_err(ours)?;
+        items.iter().map(|item| item.read().map_err(ours)).collect()
+    }
+
+    fn seal<T: PersonalData>(&self, person: &Person, value: &T) -> Result<Private<T>, Failure> {
+        // What failed names the person, by a pseudonym only, and the log of the server names nobody.
+        Private::seal(&self.reader, &mut SystemChance, person, value)
+            .map_err(|_| Failure::Ours("personal data could not be sealed".to_owned()))
+    }
+
+    fn open<T: PersonalData>(&self, sealed: &Private<T>) -> Result<T, Failure> {
+        sealed
+            .open(&self.reader)
+            .map_err(|_| Failure::Ours("personal data could not be opened".to_owned()))
+    }
+}
+
+/// A row by its key.
+fn row<R: Row>(reader: &SqliteReader, key: Key) -> Result<Option<R>, Failure> {
+    let kind = Kind::new(R::KIND).map_err(ours)?;
+    let item = reader.item(&ItemId { kind, key }).map_err(ours)?;
+    item.map(|item| item.read().map_err(ours)).transpose()
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Each change under these locks is whole; whoever panicked has left nothing half done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn taken(error: NotTaken) -> Failure {
+    match error {
+        NotTaken::Full(_) => Failure::TooMany,
+        other => ours(other),
+    }
+}
+
+fn no_chance() -> Failure {
+    Failure::Ours("the system gives no random numbers".to_owned())
+}
+
+fn ours(error: impl std::fmt::Display) -> Failure {
+    Failure::Ours(error.to_string())
+}
+
+impl Stopped {
+    /// What is said of it, and with which status; a fault of ours is nobody else's to correct.
+    pub fn told(self, app: &App) -> Result<(StatusCode, Label), Failure> {
+        let city = app.city();
+        Ok(match self {
+            Self::Input(label) => (StatusCode::UNPROCESSABLE_ENTITY, label),
+            Self::Refused(Refusal::LoginTaken) => (
+                StatusCode::CONFLICT,
+                Label::new(
+                    "这个邮箱已经有账号了，请直接登录",
+                    "this address has an account already: sign in with it",
+                ),
+            ),
+            Self::Refused(refusal) => (StatusCode::CONFLICT, refusal.label(city)),
+            Self::Wait(Wait { until }) => {
+                let until = city
+                    .zone
+                    .to_datetime(until)
+                    .strftime("%H:%M:%S")
+                    .to_string();
+                (
+                    StatusCode::TOO_MANY_REQUESTS,
+                    Label::new(
+                        format!("失败的次数太多，请在 {until} 以后再试"),
+                        format!("too many attempts failed: try again after {until}"),
+                    ),
+                )
+            }
+            Self::WrongPassword => (
+                StatusCode::FORBIDDEN,
+                Label::new(
+                    "邮箱或密码不对，请再看一遍",
+                    "the address or the password is wrong: look at both again",
+                ),
+            ),
+            Self::Failure(failure) => return Err(failure),
+        })
+    }
+}

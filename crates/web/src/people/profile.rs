@@ -1,0 +1,96 @@
+//! What is known of somebody, opened for their own eyes.
+
+use super::{Kept, People};
+use crate::failure::Failure;
+use forms::people::account::Access;
+use forms::people::fact::FACTS_MAX;
+use forms::people::guardian::{CHILDREN_MAX, LinkState};
+use forms::people::{Account, Basis, Fact, Guardianship, Identity, SaidFact};
+use jiff::Timestamp;
+use ledger::name::{Key, Person};
+use std::sync::Arc;
+
+/// Something known, and on whose word.
+pub struct Known<T> {
+    /// What.
+    pub what: T,
+    /// On whose word.
+    pub basis: Basis,
+}
+
+/// A child whom somebody acts for, or wants to.
+pub struct Child {
+    /// The child's name.
+    pub name: Option<String>,
+    /// How far the office is with it.
+    pub state: LinkState,
+}
+
+/// What is known of somebody.
+pub struct Profile {
+    /// Since when they have an account.
+    pub opened: Timestamp,
+    /// The address they sign in with; children have none.
+    pub mail: Option<String>,
+    /// The real name.
+    pub name: Option<Known<String>>,
+    /// What rules may ask about them.
+    pub facts: Vec<Known<SaidFact>>,
+    /// The children they act for.
+    pub children: Vec<Child>,
+}
+
+impl People {
+    /// What is known of somebody; nothing if they were forgotten meanwhile.
+    pub async fn profile(self: &Arc<Self>, person: Person) -> Result<Option<Profile>, Failure> {
+        self.with(move |_, kept| kept.profile(&person)).await
+    }
+}
+
+impl Kept {
+    fn profile(&self, person: &Person) -> Result<Option<Profile>, Failure> {
+        let Some(account) = self.row::<Account>(Key::from(person.clone()))? else {
+            return Ok(None);
+        };
+        let mail = match &account.access {
+            Access::Own { mail, .. } => Some(self.open(mail)?.as_str().to_owned()),
+            Access::Guardians => None,
+        };
+        let facts = self.rows::<Fact>(Fact::of(person), FACTS_MAX)?;
+        let facts = facts.into_iter().map(|fact| {
+            Ok(Known {
+                what: self.open(&fact.said)?,
+                basis: fact.basis,
+            })
+        });
+        let links = Guardianship::of_guardian(person);
+        let links = self.rows::<Guardianship>(links, CHILDREN_MAX)?;
+        let children = links.into_iter().map(|link| {
+            Ok(Child {
+                name: self.name(&link.child)?.map(|name| name.what),
+                state: link.state,
+            })
+        });
+        let mut facts: Vec<Known<SaidFact>> = facts.collect::<Result<_, Failure>>()?;
+        // Their keys are blind indexes, whose order says nothing.
+        facts.sort_by(|a, b| a.what.attribute.cmp(&b.what.attribute));
+        Ok(Some(Profile {
+            opened: account.opened,
+            mail,
+            name: self.name(person)?,
+            facts,
+            children: children.collect::<Result<_, Failure>>()?,
+        }))
+    }
+
+    fn name(&self, person: &Person) -> Result<Option<Known<String>>, Failure> {
+        let identity = self.row::<Identity>(Key::from(person.clone()))?;
+        let known = identity.map(|identity| {
+            Ok(Known {
+                what: self.open(&identity.name)?.as_str().to_owned(),
+                basis: identity.basis,
+            })
+        });
+        known.transpose()
+    }
+}

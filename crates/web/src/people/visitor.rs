@@ -1,0 +1,117 @@
+//! Who is signed in, for pages and for what they ask to be done.
+
+use super::{Caller, People, ours};
+use crate::app::App;
+use crate::failure::Failure;
+use crate::params::{Form, Params};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use forms::people::Account;
+use ledger::name::Key;
+use session::{Failed, Over, Session, Token};
+use std::sync::Arc;
+
+/// Somebody who is signed in. A page that takes one is shown to nobody else: others are led to sign in.
+pub struct Visitor {
+    /// Their session.
+    pub session: Session,
+    /// Everybody.
+    pub people: Arc<People>,
+    token: Token,
+}
+
+impl Visitor {
+    /// What the forms of this session's pages carry.
+    pub fn csrf(&self) -> String {
+        self.token.csrf()
+    }
+}
+
+/// Something that a signed-in person asks to be done, by a form of their own session's pages. There is no other way to it.
+pub struct Asked {
+    /// Who asks.
+    pub visitor: Visitor,
+    /// The fields of the form.
+    pub fields: Params,
+}
+
+impl People {
+    /// The session of a token, if it is not over.
+    pub async fn resume(
+        self: &Arc<Self>,
+        token: Token,
+        now: jiff::Timestamp,
+    ) -> Result<Option<Session>, Failure> {
+        self.with(move |_, kept| {
+            let reader = &kept.reader;
+            let resumed = kept.sessions.resume(&token, now, |person| {
+                let account = super::row::<Account>(reader, Key::from(person.clone()));
+                let account = account.map_err(|error| Failed::Account(error.to_string()))?;
+                Ok(account.map(|account| account.generation))
+            });
+            match resumed {
+                Ok(session) => Ok(Some(session)),
+                Err(Over::Ended) => Ok(None),
+                Err(Over::Failed(error)) => Err(ours(error)),
+            }
+        })
+        .await
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let found = async {
+            let people = app.people.clone().ok_or(Failure::NotFound)?;
+            let Some(token) = Caller::of(parts).token else {
+                return Ok(None);
+            };
+            let session = people.resume(token.clone(), app.clock.now()).await?;
+            Ok(session.map(|session| Visitor {
+                session,
+                people,
+                token,
+            }))
+        };
+        match found.await {
+            Ok(Some(visitor)) => Ok(visitor),
+            Ok(None) => Err(to("/sign-in")),
+            Err(failure) => Err(Failure::into_response(failure)),
+        }
+    }
+}
+
+impl FromRequest<Arc<App>> for Asked {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, app).await?;
+        let Form(fields) = Form::from_request(Request::from_parts(parts, body), app)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        match visitor.token.accepts(fields.typed("csrf")) {
+            true => Ok(Asked { visitor, fields }),
+            false => Err(Failure::Forged.into_response()),
+        }
+    }
+}
+
+/// Leads to another page; nobody keeps where.
+pub fn to(address: &'static str) -> Response {
+    (
+        StatusCode::SEE_OTHER,
+        [
+            (header::LOCATION, HeaderValue::from_static(address)),
+            (
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("private, no-store"),
+            ),
+        ],
+    )
+        .into_response()
+}
