@@ -135,7 +135,7 @@ fn known(app: &App, reader: &Reader, visitor: &Visitor, profile: &Profile) -> Ma
                     button .quiet-button type="submit" { (reader.say("填写", "State it")) }
                 }
             }
-            p .fine { (reader.say("这些只有您自己看得见，在账本里是加密的。", "Only you see this; in the ledger it is encrypted.")) }
+            p .fine { (reader.say("公开的账本里，这些都是加密的，读不出来。", "In the public ledger all of this is encrypted; nobody can read it there.")) }
         }
     }
 }
@@ -144,7 +144,7 @@ fn children(app: &App, reader: &Reader, children: &[Child]) -> Markup {
     html! {
         @if !children.is_empty() {
             section aria-labelledby="children" {
-                h2 #children .rubric { (reader.say("您代为办事的孩子", "Children you act for")) }
+                h2 #children .rubric { (reader.say("您名下的孩子", "Children in your care")) }
                 dl .about {
                     @for child in children {
                         dt { @if let Some(name) = &child.name { (Said::name(reader, name)) } @else { (reader.say("未写姓名", "no name given")) } }

@@ -203,11 +203,13 @@ fn demo_people(app: &App, people: &People, reader: &Reader, forgotten: &[String]
                         @if forgotten.contains(&person.id) {
                             span .person .person-gone {
                                 span .person-name { (Said::name(reader, person.name.get(reader.lang))) }
+                                " "
                                 span .person-what { (reader.say("已注销", "forgotten")) }
                             }
                         } @else {
                             button .person type="submit" name="person" value=(person.id) {
                                 span .person-name { (Said::name(reader, person.name.get(reader.lang))) }
+                                " "
                                 span .person-what { (mixed(reader, &what)) }
                             }
                         }
