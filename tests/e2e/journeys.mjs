@@ -124,7 +124,7 @@ export async function journeys(browser, origin, check, screens) {
       }));
     await check(`an account of one's own: opened, left, entered again, forgotten (${how})`, () =>
       on({ js, width, locale }, "/open-account", async (page) => {
-        const mail = `journey-${width}-${locale}@example.cn`;
+        const mail = `journey-${width}-${locale}@example.cn`.toLowerCase();
         const password = "晋祠的三绝 twenty";
         await page.locator("#mail").fill(mail);
         await page.locator("#password").fill(password);
