@@ -293,18 +293,19 @@ impl Rules {
         if seen.is_empty() {
             seen = self.looked_at(question, &sheet.known);
         }
-        let kind = self
-            .layout
-            .level(Variable::Kind)
-            .filter(|level| seen.contains_key(level));
-        let most = || {
-            seen.iter()
-                .max_by_key(|(level, (count, _))| (*count, Reverse(**level)))
-                .map(|(level, _)| *level)
-        };
-        let level = kind.or_else(most)?;
-        let (_, bounds) = seen.remove(&level)?;
-        ask_about(&sheet, level, &bounds, &question.facts)
+        // The kind first, then what most rules look at. Where all that is still possible comes to the same for every rule,
+        // asking would lead nowhere.
+        let kind = self.layout.level(Variable::Kind);
+        let mut levels: Vec<Level> = seen.keys().copied().collect();
+        levels.sort_by_key(|level| {
+            let count = seen.get(level).map_or(0, |(count, _)| *count);
+            (Some(*level) != kind, Reverse(count), *level)
+        });
+        levels.into_iter().find_map(|level| {
+            let (_, bounds) = seen.get(&level)?;
+            let need = ask_about(&sheet, level, bounds, &question.facts)?;
+            (need.choices.len() > 1).then_some(need)
+        })
     }
 
     /// What rules in force look at that is not known, by the words of their conditions alone.
