@@ -1,6 +1,6 @@
 //! VTIMEZONE (RFC 5545 §3.6.5): what the clocks of a zone show while the events last.
 
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{Offset, TimeZone, TimeZoneTransition};
 use jiff::{SignedDuration, Timestamp};
 
 use super::lines::{Lines, local, offset};
@@ -23,17 +23,7 @@ pub(super) fn write(
         .checked_add(SignedDuration::from_secs(1))
         .unwrap_or(from);
     match zone.preceding(now).next() {
-        Some(change) => {
-            let summer = change.dst().is_dst();
-            since(
-                lines,
-                zone,
-                change.timestamp(),
-                change.offset(),
-                summer,
-                change.abbreviation(),
-            );
-        }
+        Some(change) => changed(lines, zone, &change),
         None => {
             let info = zone.to_offset_info(from);
             let (summer, word) = (info.dst().is_dst(), info.abbreviation());
@@ -51,17 +41,15 @@ pub(super) fn write(
         .following(now)
         .take_while(|change| change.timestamp() <= to);
     for change in changes.take(CHANGES_MAX) {
-        let summer = change.dst().is_dst();
-        since(
-            lines,
-            zone,
-            change.timestamp(),
-            change.offset(),
-            summer,
-            change.abbreviation(),
-        );
+        changed(lines, zone, &change);
     }
     lines.put("END", "VTIMEZONE");
+}
+
+/// A change of the clocks.
+fn changed(lines: &mut Lines, zone: &TimeZone, change: &TimeZoneTransition<'_>) {
+    let (at, to, word) = (change.timestamp(), change.offset(), change.abbreviation());
+    since(lines, zone, at, to, change.dst().is_dst(), word);
 }
 
 /// Since when clocks show this.
