@@ -52,7 +52,8 @@ pub(crate) fn need(
     Ok(best.and_then(|(_, level, cells)| ask(sheet, level, &cells, facts)))
 }
 
-/// The question about one variable, whose values change at `bounds`; what remains after each answer is not looked at.
+/// The question about one variable, whose values change at `bounds`; what remains after each answer is not looked at. `None`
+/// if one answer only is left: asking would lead nowhere.
 pub(crate) fn ask_about(
     sheet: &Sheet<'_>,
     level: Level,
@@ -71,7 +72,7 @@ pub(crate) fn ask_about(
             rest: Vec::new(),
         })
         .collect();
-    ask(sheet, level, &cells, facts)
+    ask(sheet, level, &cells, facts).filter(|need| need.choices.len() > 1)
 }
 
 /// Whether every subject that is possible has an answer: an attribute is asked for once the kind tells that there is one.

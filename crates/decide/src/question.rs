@@ -293,8 +293,7 @@ impl Rules {
         if seen.is_empty() {
             seen = self.looked_at(question, &sheet.known);
         }
-        // The kind first, then what most rules look at. Where all that is still possible comes to the same for every rule,
-        // asking would lead nowhere.
+        // The kind first, then what most rules look at.
         let kind = self.layout.level(Variable::Kind);
         let mut levels: Vec<Level> = seen.keys().copied().collect();
         levels.sort_by_key(|level| {
@@ -303,8 +302,7 @@ impl Rules {
         });
         levels.into_iter().find_map(|level| {
             let (_, bounds) = seen.get(&level)?;
-            let need = ask_about(&sheet, level, bounds, &question.facts)?;
-            (need.choices.len() > 1).then_some(need)
+            ask_about(&sheet, level, bounds, &question.facts)
         })
     }
 

@@ -189,6 +189,16 @@ fn whereabouts(random: &mut Random, city: &City) -> Whereabouts {
     }
 }
 
+/// A question about one of two acts, of which nothing else is said.
+pub(super) fn nothing_said(random: &mut Random) -> Question {
+    Question {
+        action: Some(ActionId(random.below(2) as u16)),
+        facts: Facts::default(),
+        place: Whereabouts::Unsaid,
+        at: instant(random),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 120, max_shrink_iters: 0, ..ProptestConfig::default() })]
 
@@ -238,12 +248,7 @@ proptest! {
         let notices = notices(&mut random, &city, SIZE);
         let book = Book::compile(city.clone(), notices.clone());
         let reader = Reader::new(&city, &notices);
-        let mut question = Question {
-            action: Some(ActionId(random.below(2) as u16)),
-            facts: Facts::default(),
-            place: Whereabouts::Unsaid,
-            at: instant(&mut random),
-        };
+        let mut question = nothing_said(&mut random);
         let action = question.action.unwrap();
         for asked in 0.. {
             prop_assert!(asked < 20, "still asking: {:?}", question.facts);

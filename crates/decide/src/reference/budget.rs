@@ -1,14 +1,14 @@
 //! Interviews where the rules are too many for one diagram.
 
-use super::answers::{cases, comes_to};
-use super::world::{Random, Size, city, instant, notices};
+use super::answers::{cases, comes_to, nothing_said};
+use super::world::{Random, Size, city, notices};
 use super::{Full, Reader, Said};
-use crate::answer::{Need, Question, Whereabouts};
+use crate::answer::Need;
 use crate::book::Book;
 use crate::budget::Budget;
 use city::City;
 use notice::ask::Verdict;
-use notice::{ActionId, Facts, PlaceId};
+use notice::{ActionId, PlaceId};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -71,12 +71,7 @@ proptest! {
         let notices = notices(&mut random, &city, Size { notices: 3, rules: 8, attributes: 4 });
         let book = Book::compile(city.clone(), notices.clone());
         let reader = Reader::new(&city, &notices);
-        let mut question = Question {
-            action: Some(ActionId(random.below(2) as u16)),
-            facts: Facts::default(),
-            place: Whereabouts::Unsaid,
-            at: instant(&mut random),
-        };
+        let mut question = nothing_said(&mut random);
         let action = question.action.unwrap();
         for asked in 0.. {
             prop_assert!(asked < 20, "still asking: {:?}", question.facts);
@@ -109,12 +104,7 @@ proptest! {
         let notices = notices(&mut random, &city, Size { notices: 4, rules: 40, attributes: 4 });
         let book = Book::compile(city.clone(), notices.clone());
         let reader = Reader::new(&city, &notices);
-        let mut question = Question {
-            action: Some(ActionId(random.below(2) as u16)),
-            facts: Facts::default(),
-            place: Whereabouts::Unsaid,
-            at: instant(&mut random),
-        };
+        let mut question = nothing_said(&mut random);
         let action = question.action.unwrap();
         for asked in 0.. {
             prop_assert!(asked < 20, "still asking: {:?}", question.facts);
