@@ -3,6 +3,8 @@
 # A failing step does not stop the next ones, so one run shows all that is wrong.
 set -u
 cd "$(dirname "$0")/.."
+# Builds that are made once gain nothing from what incremental builds keep on the disk.
+export CARGO_INCREMENTAL=${CARGO_INCREMENTAL:-0}
 logs=target/test-logs
 rm -rf "$logs" && mkdir -p "$logs"
 started=$SECONDS
@@ -35,6 +37,8 @@ format() {
 }
 
 scripts/need.sh || exit 1
+free_disk() { df -Pk . | awk 'NR == 2 {printf "%.1f GB", $4 / 1048576}'; }
+printf 'free on this disk: %s; all steps together take about 3 GB\n' "$(free_disk)"
 step "tools" scripts/tools.sh
 step "islands" islands_tests
 step "format" format
