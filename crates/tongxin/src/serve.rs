@@ -50,7 +50,20 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         let hello = greeting(&city, &clock, address, kept.as_ref(), lang::chosen());
         let stop = Stop::listen().map_err(Fault::Pipe)?;
         terminal::out(&hello)?;
-        web::serve(listener, web::router(app), stop.asked()).await;
+        let app = Arc::new(app);
+        let time = tokio::spawn(web::keep_time(app.clone()));
+        let asked = {
+            let app = app.clone();
+            async move {
+                stop.asked().await;
+                app.stop();
+            }
+        };
+        web::serve(listener, web::router(app.clone()), asked).await;
+        // Nothing gives commands any more when the ledger's writer ends.
+        time.await
+            .map_err(|error| Fault::Pipe(std::io::Error::other(error)))?;
+        drop(app);
         if let Some(kept) = kept {
             kept.stop()?;
         }

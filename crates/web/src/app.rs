@@ -1,5 +1,6 @@
 //! What every page is made from: the city, its compiled rules, the clock, and indexes built once at the start.
 
+use crate::bookings::Offers;
 use crate::clock::Clock;
 use crate::dictionary::Dictionary;
 use crate::metrics::Metrics;
@@ -24,6 +25,8 @@ pub struct App {
     pub(crate) book: Book,
     /// The rules of each notice that has any, alone.
     pub(crate) alone: BTreeMap<Slug, Book>,
+    /// The offers of all notices, ready to decide by.
+    pub(crate) offers: Offers,
     /// Where answers name the real hour.
     pub(crate) clock: Clock,
     pub(crate) search: Index,
@@ -52,6 +55,7 @@ impl App {
             .collect();
         App {
             search: Index::build(&book),
+            offers: Offers::of(&book),
             dictionary: Dictionary::build(book.city()),
             fingerprint: crate::state::fingerprint(book.city()),
             lines_geojson: crate::drawing::lines_geojson(book.city()).into(),
@@ -69,6 +73,13 @@ impl App {
         App {
             people: Some(Arc::new(people)),
             ..self
+        }
+    }
+
+    /// Ends what would keep a server from stopping: pages that listen, and the clock's work.
+    pub fn stop(&self) {
+        if let Some(people) = &self.people {
+            people.bookings.stop();
         }
     }
 

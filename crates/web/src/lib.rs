@@ -18,6 +18,7 @@
 mod app;
 mod asked;
 mod assets;
+mod bookings;
 mod clock;
 mod dictionary;
 mod drawing;
@@ -46,6 +47,7 @@ mod verdict;
 mod wording;
 
 pub use app::App;
+pub use bookings::clockwork::keep_time;
 pub use clock::Clock;
 pub use people::{Keeping, People, Unkept};
 pub use server::serve;
@@ -67,8 +69,8 @@ const MAX_BODY: usize = 64 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Every page, form, feed and API of a city.
-pub fn router(app: App) -> Router {
-    guarded(Arc::new(app), routes())
+pub fn router(app: impl Into<Arc<App>>) -> Router {
+    guarded(app.into(), routes())
 }
 
 fn routes() -> Router<Arc<App>> {

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use city::City;
 use city::slot::Session;
-use decide::Eligibility;
 use decide::eligibility::address;
+use decide::{Answer, Eligibility, Whereabouts};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ledger::name::{self, Key, TextVersion};
 use notice::offer::{Give, Minutes, NoShow, Offer, Waiting};
 use notice::rule::ClauseAddress;
-use notice::{Label, Notice, PlaceId};
+use notice::{Facts, Label, Notice, PlaceId};
 
 use super::desk::{earlier, later};
 use super::under::{Act, Under};
@@ -233,6 +233,22 @@ impl Offering {
     pub fn closes(&self, slot: &Offered) -> Timestamp {
         self.closes
             .map_or(slot.from, |closes| closes.min(slot.from))
+    }
+
+    /// When one can first sign up.
+    #[must_use]
+    pub const fn opens(&self) -> Timestamp {
+        self.opens
+    }
+
+    /// Whether somebody of whom these facts are known may sign up for a slot, and what to ask next if that depends on more:
+    /// what [`super::SignUp`] is decided by. `None` if there is no such slot.
+    #[must_use]
+    pub fn eligible(&self, slot: &Key, facts: Facts) -> Option<Answer> {
+        let slot = self.slot(slot)?;
+        let place = slot.place.map_or(Whereabouts::Unsaid, Whereabouts::Within);
+        self.eligibility
+            .answer(&slot.clause, facts, place, slot.session.from)
     }
 
     /// Until when a place in a session that begins then can be given back.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use decide::Whereabouts;
 use ledger::form::{LooksAt, Stop};
 use ledger::name::{BadName, Claim, Key, Person};
 use notice::Label;
@@ -74,17 +73,14 @@ impl SignUp {
 }
 
 fn judge(offering: &Offering, slot: &Key, person: &Person, told: Option<&Told>) -> Judged {
-    let Some(slot) = offering.slot(slot) else {
+    if offering.slot(slot).is_none() {
         return Judged::NoSlot;
-    };
+    }
     if told.is_some_and(|told| told.person() != person) {
         return Judged::Another;
     }
     let facts = told.map(|told| told.facts().clone()).unwrap_or_default();
-    let place = slot.place.map_or(Whereabouts::Unsaid, Whereabouts::Within);
-    let answer = offering
-        .eligibility
-        .answer(&slot.clause, facts, place, slot.session.from);
+    let answer = offering.eligible(slot, facts);
     match answer.map(|answer| (answer.verdict, answer.needs)) {
         Some((Verdict::Allowed, _)) => Judged::May,
         Some((Verdict::Forbidden, _)) => Judged::MayNot,

@@ -111,7 +111,9 @@ impl Told {
         self.basis
     }
 
-    pub(super) const fn facts(&self) -> &Facts {
+    /// What they say together.
+    #[must_use]
+    pub const fn facts(&self) -> &Facts {
         &self.read
     }
 }

@@ -21,6 +21,10 @@ use web::{Clock, Keeping, People};
 
 /// Who is signed in.
 const SESSIONS: &str = "sessions.db";
+/// The key that signs tickets. If it is lost, tickets that were printed are not read any more; pages show new ones.
+const TICKETS: &str = "ticket.key";
+/// Readers that are lent to pages about bookings.
+const READERS: usize = 4;
 /// The key of blind indexes: not in the ledger, and in no backup of it.
 const BLIND: &str = "blind.key";
 
@@ -61,6 +65,9 @@ impl Kept {
         let reader = folder.reader().map_err(Refusal::from)?;
         let entries = reader.head().map_err(FolderError::from);
         let blind = blind_key(&path, entries.map_err(Refusal::from)?.size == 0)?;
+        let tickets = ticket_key(&path)?;
+        let readers = (0..READERS).map(|_| folder.reader());
+        let readers = readers.collect::<Result<Vec<_>, _>>();
         // Made first, so that it is its owner's alone from the beginning.
         let sessions = path.join(SESSIONS);
         match private(&sessions) {
@@ -83,6 +90,10 @@ impl Kept {
         let people = People::start(Keeping {
             ledger,
             reader,
+            readers: readers.map_err(Refusal::from)?,
+            key: folder.verifier().map_err(Refusal::from)?,
+            tickets,
+            notices: city.notices.clone(),
             sessions: Sessions::over(sessions),
             blind,
             at: kept.path.display().to_string(),
@@ -149,26 +160,41 @@ fn code(city: &City) -> &str {
 /// The key of blind indexes. Where nothing is in the ledger yet, a new one may be made.
 fn blind_key(folder: &Path, new: bool) -> Result<BlindKey, Fault> {
     let path = folder.join(BLIND);
-    let lost = || Fault::from(Refusal::BlindKey(path.clone()));
+    match seed(&path, new)? {
+        Some(seed) => Ok(BlindKey(seed.0)),
+        None => Err(Refusal::BlindKey(path).into()),
+    }
+}
+
+/// The key that signs tickets, a new one where there is none.
+fn ticket_key(folder: &Path) -> Result<[u8; 32], Fault> {
+    let path = folder.join(TICKETS);
+    match seed(&path, true)? {
+        Some(seed) => Ok(seed.0),
+        None => Err(Refusal::TicketKey(path).into()),
+    }
+}
+
+/// A secret seed in a file of its own; a new one where there is none and one may be made. Nothing if it cannot be had.
+fn seed(path: &Path, new: bool) -> Result<Option<Seed>, Fault> {
     if !path.is_file() {
         if !new {
-            return Err(lost());
+            return Ok(None);
         }
         let seed = Seed(chance()?);
-        let written = private(&path).and_then(|mut file| {
+        let written = private(path).and_then(|mut file| {
             writeln!(file, "{seed}")?;
             file.sync_all()
         });
-        written.map_err(|error| unwritable(&path, error))?;
+        written.map_err(|error| unwritable(path, error))?;
     }
     let mut text = String::new();
-    let read = File::open(&path).and_then(|file| file.take(80).read_to_string(&mut text));
+    let read = File::open(path).and_then(|file| file.take(80).read_to_string(&mut text));
     read.map_err(|error| Fault::Read {
-        path: path.clone(),
+        path: path.to_owned(),
         error,
     })?;
-    let seed = Seed::try_from(text.trim_end().to_owned()).map_err(|_| lost())?;
-    Ok(BlindKey(seed.0))
+    Ok(Seed::try_from(text.trim_end().to_owned()).ok())
 }
 
 fn chance() -> Result<[u8; 32], Fault> {

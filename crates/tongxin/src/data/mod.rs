@@ -37,6 +37,9 @@ pub enum Refusal {
     /// The key that finds people by their addresses is not beside their ledger, or cannot be read.
     #[error("{} holds no key", .0.display())]
     BlindKey(PathBuf),
+    /// The key that signs tickets cannot be read.
+    #[error("{} holds no key", .0.display())]
+    TicketKey(PathBuf),
     /// The ledger does not take what it must.
     #[error(transparent)]
     Unkept(#[from] web::Unkept),
@@ -59,6 +62,7 @@ impl Refusal {
             | Self::Export(_)
             | Self::Sessions(_)
             | Self::BlindKey(_)
+            | Self::TicketKey(_)
             | Self::Unkept(_)
             | Self::Halted(_)
             | Self::Chance => 1,

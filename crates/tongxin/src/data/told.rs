@@ -31,6 +31,16 @@ pub fn told(refusal: &Refusal) -> Label {
                 path.display()
             ),
         ),
+        Refusal::TicketKey(path) => Label::new(
+            format!(
+                "{} 里没有签签到码的密钥；请删掉这个文件，下次启动会另做一个，打印过的签到码要重新打印",
+                path.display()
+            ),
+            format!(
+                "{} holds no key that signs tickets; delete it: the next start makes another, and tickets that were printed have to be printed again",
+                path.display()
+            ),
+        ),
         Refusal::Unkept(error) => {
             let zh = match error {
                 web::Unkept::NotTaken(_) => "账本现在不接受新的内容，请再试".to_owned(),

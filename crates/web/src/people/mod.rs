@@ -19,6 +19,7 @@ pub use terms::Terms;
 pub use visitor::{Asked, Visitor, to};
 
 use crate::app::App;
+use crate::bookings::{self, Bookings};
 use crate::failure::Failure;
 use axum::http::StatusCode;
 use forms::people::throttle::{Throttle, Wait};
@@ -29,10 +30,11 @@ use ledger::form::Form;
 use ledger::given::{Chance as _, SystemChance};
 use ledger::item::{Found, ItemId, Row};
 use ledger::name::{Actor, BadName, Key, Kind, Notice, Person, RequestId, TextVersion};
+use ledger::note::Verifier;
 use ledger::sqlite::SqliteReader;
 use ledger::store::{PersonKey, Read, StoreError};
 use ledger::{Declined, Ledger, NotTaken};
-use notice::Label;
+use notice::{Label, Notice as Text};
 use password::Hashing;
 use session::{Sessions, Sqlite};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,6 +48,14 @@ pub struct Keeping {
     pub ledger: Ledger,
     /// The same, for reading.
     pub reader: SqliteReader,
+    /// The same, for bookings: each is lent to one page at a time.
+    pub readers: Vec<SqliteReader>,
+    /// The ledger's public key.
+    pub key: Verifier,
+    /// The secret seed under which tickets are signed.
+    pub tickets: [u8; 32],
+    /// The notices whose offers are taken: their texts are kept before anything rests on them.
+    pub notices: Vec<Arc<Text>>,
     /// Who is signed in.
     pub sessions: Sessions<Sqlite>,
     /// The server's key of blind indexes.
@@ -71,6 +81,8 @@ pub struct People {
     blind: BlindKey,
     kept: Mutex<Kept>,
     hashing: Hashing,
+    /// What they book.
+    pub(crate) bookings: Arc<Bookings>,
     /// Sign-ins that failed.
     failures: Mutex<Throttle>,
     /// Accounts opened, so that nobody tries addresses one after the other or fills the disk.
@@ -119,7 +131,15 @@ impl People {
     /// [`Unkept`].
     pub async fn start(keeping: Keeping) -> Result<People, Unkept> {
         let text = keeping.ledger.text(terms::BYTES.to_vec())?.await?;
+        let kept = bookings::Kept {
+            ledger: keeping.ledger.clone(),
+            readers: keeping.readers,
+            key: keeping.key,
+            tickets: keeping.tickets,
+        };
+        let bookings = Arc::new(Bookings::start(kept, &keeping.notices).await?);
         Ok(People {
+            bookings,
             ledger: keeping.ledger,
             blind: keeping.blind,
             kept: Mutex::new(Kept {
@@ -212,12 +232,12 @@ fn row<R: Row>(reader: &SqliteReader, key: Key) -> Result<Option<R>, Failure> {
     item.map(|item| item.read().map_err(ours)).transpose()
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Each change under these locks is whole; whoever panicked has left nothing half done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn taken(error: NotTaken) -> Failure {
+pub(crate) fn taken(error: NotTaken) -> Failure {
     match error {
         NotTaken::Full(_) => Failure::TooMany,
         other => ours(other),
@@ -228,7 +248,7 @@ fn no_chance() -> Failure {
     Failure::Ours("the system gives no random numbers".to_owned())
 }
 
-fn ours(error: impl std::fmt::Display) -> Failure {
+pub(crate) fn ours(error: impl std::fmt::Display) -> Failure {
     Failure::Ours(error.to_string())
 }
 

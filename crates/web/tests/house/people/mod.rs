@@ -1,6 +1,7 @@
 //! Signing in and one's own pages, as browsers would: each with its cookies, over a ledger and sessions on disk.
 
 mod accounts;
+mod clock;
 mod pages;
 mod sessions;
 
@@ -45,6 +46,8 @@ struct World {
     city: Arc<City>,
     now: Timestamp,
     router: Router,
+    app: Arc<web::App>,
+    ledger: Ledger,
     running: Running,
 }
 
@@ -72,21 +75,28 @@ impl World {
         let (ledger, running) =
             Ledger::start(writer.expect("a writer"), Limits::default()).expect("a thread");
         let sessions = Sqlite::open(&folder.path().join("sessions.db")).expect("sessions");
+        let readers = (0..2).map(|_| data.reader().expect("a reader"));
         let people = web::People::start(web::Keeping {
-            ledger,
+            ledger: ledger.clone(),
             reader: data.reader().expect("a reader"),
+            readers: readers.collect(),
+            key: data.verifier().expect("the key"),
+            tickets: [7; 32],
+            notices: city.notices.clone(),
             sessions: Sessions::over(sessions),
             blind: BlindKey([5; 32]),
             at: "/data".to_owned(),
         });
         let people = people.await.expect("people");
         let book = decide::Book::compile(city.clone(), city.notices.clone());
-        let app = web::App::new(book, web::Clock::Still(now)).with_people(people);
+        let app = Arc::new(web::App::new(book, web::Clock::Still(now)).with_people(people));
         World {
             folder,
             city,
             now,
-            router: web::router(app),
+            router: web::router(app.clone()),
+            app,
+            ledger,
             running,
         }
     }
@@ -94,7 +104,8 @@ impl World {
     /// The same, stopped and started again so much later.
     async fn later(self, by: SignedDuration) -> World {
         let now = self.now + by;
-        drop(self.router);
+        self.app.stop();
+        drop((self.router, self.app));
         self.running.stop().expect("an orderly stop");
         Self::open(self.folder, self.city, now).await
     }

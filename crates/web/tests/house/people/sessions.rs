@@ -167,7 +167,7 @@ async fn signing_out_everywhere_ends_all_of_ones_own() {
     zhang.cookie = before.clone();
     zhang.ask("/sign-out-everywhere", &[]).await;
     drop(zhang);
-    drop(world.router);
+    drop((world.router, world.app));
     world.running.stop().expect("an orderly stop");
     std::fs::write(&sessions, copy).expect("the file put back");
     std::fs::write(world.folder.path().join("sessions.db-wal"), wal).expect("its log");

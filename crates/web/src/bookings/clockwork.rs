@@ -1,0 +1,316 @@
+//! What the clock itself does to bookings: ends offered places that were not taken, offers what is free to the next, marks who
+//! did not come, and takes the end of the session for a forgotten check-out.
+//!
+//! An agenda has the instants at which something falls due, slot by slot. It is filled by looking at every slot once at the
+//! start, so that nothing is lost while the server was down, and then by following the ledger's entries, whoever gave them.
+//! Commands are decided like all others: what is not due any more is refused, and that does no harm.
+
+use super::live::Changed;
+use super::{Bookings, Fill, Offers, Ready, Spot, Stopped};
+use crate::app::App;
+use crate::failure::Failure;
+use crate::people::ours;
+use forms::booking::rows::{Booking, Number, Slot, Status, found};
+use forms::booking::{AssumeCheckOut, MarkAbsent, MoveUp, Offered};
+use jiff::{SignedDuration, Timestamp};
+use ledger::entry::Entry;
+use ledger::item::{Change, Item, ItemId, Row};
+use ledger::name::{Actor, Key, Kind};
+use ledger::sqlite::SqliteReader;
+use ledger::store::Read as _;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Who gives these commands.
+const ACTOR: &str = "clock";
+/// How often the agenda and the ledger are looked at; this process's own entries are followed at once.
+const TICK: Duration = Duration::from_secs(1);
+/// After this, what failed is tried again.
+const AGAIN: SignedDuration = SignedDuration::from_secs(30);
+/// Rows and entries that are read at once.
+const PAGE: usize = 256;
+/// Commands of one look at a slot; the rest is due at once.
+const COMMANDS_MAX: usize = 256;
+
+/// One of the clock's commands.
+#[derive(Debug, PartialEq, Eq)]
+enum Due {
+    MoveUp,
+    Absent(Number),
+    CheckOut(Number),
+}
+
+/// What is due at a slot, and when to look again.
+#[derive(Debug, Default)]
+struct Look {
+    due: Vec<Due>,
+    next: Option<Timestamp>,
+}
+
+/// When to look where.
+#[derive(Debug, Default)]
+struct Agenda {
+    at: BTreeSet<(Timestamp, Spot)>,
+    /// How many entries have been followed.
+    followed: u64,
+}
+
+/// Gives the clock's commands on time, until the server stops.
+pub async fn keep_time(app: Arc<App>) {
+    let Some(people) = app.people.clone() else {
+        return;
+    };
+    let bookings = &people.bookings;
+    let mut stopping = bookings.stopping.subscribe();
+    let work = async {
+        let mut agenda = Agenda::begin(&app, bookings).await;
+        loop {
+            if let Err(failure) = agenda.tick(&app, bookings).await {
+                eprintln!("clock: {failure}");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(TICK) => {}
+                () = bookings.written.notified() => {}
+            }
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        _ = stopping.wait_for(|stopping| *stopping) => {}
+    }
+}
+
+impl Agenda {
+    /// Every slot is looked at once, from the first entry that is still to be followed on.
+    async fn begin(app: &App, bookings: &Bookings) -> Agenda {
+        let head = bookings.read(|reader| reader.head().map_err(ours)).await;
+        let mut agenda = Agenda {
+            // If it cannot be read now, all entries are followed, which finds the same.
+            followed: head.map_or(0, |head| head.size),
+            ..Agenda::default()
+        };
+        for (offer, ready) in app.offers.all().iter().enumerate() {
+            for slot in 0..ready.offering.slots().len() {
+                agenda.at.insert((Timestamp::MIN, Spot { offer, slot }));
+            }
+        }
+        agenda
+    }
+
+    async fn tick(&mut self, app: &Arc<App>, bookings: &Bookings) -> Result<(), Failure> {
+        self.follow(app, bookings).await?;
+        let now = app.clock.now();
+        while let Some((at, spot)) = self.at.first().copied().filter(|(at, _)| *at <= now) {
+            self.at.remove(&(at, spot));
+            let again = match attend(app, bookings, spot, now).await {
+                Ok(next) => next,
+                // One that fails does not stop the others.
+                Err(failure) => {
+                    if let Some((_, slot)) = app.offers.at(spot) {
+                        eprintln!("clock: {}: {failure}", slot.key);
+                    }
+                    Some(now.saturating_add(AGAIN).unwrap_or(Timestamp::MAX))
+                }
+            };
+            self.at.extend(again.map(|at| (at, spot)));
+        }
+        Ok(())
+    }
+
+    /// Reads the entries that have come: what they change falls due some time, and pages that listen hear of it.
+    async fn follow(&mut self, app: &Arc<App>, bookings: &Bookings) -> Result<(), Failure> {
+        loop {
+            let (from, house, now) = (self.followed, app.clone(), app.clock.now());
+            let read = bookings.read(move |reader| {
+                let leaves = reader.leaves(from, PAGE).map_err(ours)?;
+                let mut heard = Heard::default();
+                for leaf in &leaves {
+                    let entry = Entry::from_leaf(leaf).map_err(ours)?;
+                    heard.entry(&house.offers, &entry);
+                }
+                heard.read(&house.offers, reader, now)?;
+                Ok((leaves.len(), heard))
+            });
+            let (count, heard) = read.await?;
+            self.followed += count as u64;
+            self.at.extend(heard.due);
+            for (spot, fill) in heard.slots {
+                if let Some(fill) = fill {
+                    // Nobody may be listening.
+                    let _ = bookings.changes.send(Changed { spot, fill });
+                }
+            }
+            if count < PAGE {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What some entries tell.
+#[derive(Default)]
+struct Heard {
+    due: Vec<(Timestamp, Spot)>,
+    /// Slots that have changed, as they are now.
+    slots: BTreeMap<Spot, Option<Fill>>,
+}
+
+impl Heard {
+    fn entry(&mut self, offers: &Offers, entry: &Entry) {
+        for change in &entry.changes {
+            let Change::Put(item) = change else { continue };
+            match item.kind.as_str() {
+                Slot::KIND => {
+                    let spot = offers.spot(&item.key);
+                    self.slots.extend(spot.map(|spot| (spot, None)));
+                }
+                Booking::KIND => self.due.extend(falls_due(offers, item)),
+                _ => {}
+            }
+        }
+    }
+
+    fn read(
+        &mut self,
+        offers: &Offers,
+        reader: &SqliteReader,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        for (spot, fill) in &mut self.slots {
+            if let Some((ready, slot)) = offers.at(*spot) {
+                *fill = Fill::read(reader, &ready.offering, &slot.key, now)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// When something falls due at the slot of a booking as it was just written.
+fn falls_due(offers: &Offers, item: &Item) -> Option<(Timestamp, Spot)> {
+    let booking: Booking = item.read().ok()?;
+    let spot = offers.spot(&booking.slot)?;
+    let (ready, slot) = offers.at(spot)?;
+    Some((due_at(ready, slot, &booking.status)?, spot))
+}
+
+/// From when on the clock has something to do about a booking that stands so.
+fn due_at(ready: &Ready, slot: &Offered, status: &Status) -> Option<Timestamp> {
+    match status {
+        Status::Offered { until } => Some(*until),
+        Status::Booked if ready.offer().no_show.is_some() => {
+            Some(ready.offering.check_in(slot.from, slot.to).end)
+        }
+        Status::Here { attendance } if attendance.went.is_none() => Some(slot.to),
+        _ => None,
+    }
+}
+
+/// Does what is due at a slot; gives when to look again.
+async fn attend(
+    app: &Arc<App>,
+    bookings: &Bookings,
+    spot: Spot,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Failure> {
+    let house = app.clone();
+    let read = bookings.read(move |reader| match house.offers.at(spot) {
+        Some((ready, slot)) => look(reader, ready, slot, now),
+        None => Ok(Look::default()),
+    });
+    let Look { due, next } = read.await?;
+    let Some((ready, slot)) = app.offers.at(spot) else {
+        return Ok(None);
+    };
+    let actor = Actor::new(ACTOR).map_err(ours)?;
+    let more = !due.is_empty();
+    let mut failed = None;
+    for due in due {
+        let offering = &ready.offering;
+        let actor = actor.clone();
+        let given = match due {
+            Due::MoveUp => {
+                let slot = slot.key.clone();
+                let command = MoveUp { slot };
+                bookings.give(offering, actor, now, command).await
+            }
+            Due::Absent(booking) => {
+                let command = MarkAbsent { booking };
+                bookings.give(offering, actor, now, command).await
+            }
+            Due::CheckOut(booking) => {
+                let command = AssumeCheckOut { booking };
+                bookings.give(offering, actor, now, command).await
+            }
+        };
+        match given {
+            Ok(_) => {}
+            // Somebody else was quicker, or the time is not yet come by the ledger's clock.
+            Err(Stopped::Refused(_)) => {}
+            Err(Stopped::Failure(failure)) => failed = Some(failure),
+        }
+    }
+    match failed {
+        Some(failure) => Err(failure),
+        // There may be more than one look's commands, and what was done may make something due.
+        None if more => Ok(Some(
+            now.saturating_add(SignedDuration::from_secs(1))
+                .unwrap_or(Timestamp::MAX),
+        )),
+        None => Ok(next),
+    }
+}
+
+fn look(
+    reader: &SqliteReader,
+    ready: &Ready,
+    slot: &Offered,
+    now: Timestamp,
+) -> Result<Look, Failure> {
+    let kind = Kind::new(Slot::KIND).map_err(ours)?;
+    let key = slot.key.clone();
+    let row = reader.item(&ItemId { kind, key }).map_err(ours)?;
+    // Nobody has ever signed up.
+    let Some(row) = row else {
+        return Ok(Look::default());
+    };
+    let row: Slot = row.read().map_err(ours)?;
+    let mut look = Look::default();
+    // A correction of the text may have made room for those who wait.
+    let room = row.taken.saturating_add(row.kept) < slot.capacity;
+    let mut move_up = room && row.waiting > 0 && now < slot.from;
+    let mut after: Option<Key> = None;
+    while let Some(by) = found("booking.slot", slot.key.as_str()) {
+        let last = after.take().map(|key| {
+            Ok::<_, Failure>(ItemId {
+                kind: Kind::new(Booking::KIND).map_err(ours)?,
+                key,
+            })
+        });
+        let last = last.transpose()?;
+        let page = reader.find(&by, last.as_ref(), PAGE).map_err(ours)?;
+        for item in &page {
+            let booking: Booking = item.read().map_err(ours)?;
+            let Some(at) = due_at(ready, slot, &booking.status) else {
+                continue;
+            };
+            if at > now {
+                look.next = look.next.into_iter().chain([at]).min();
+                continue;
+            }
+            match booking.status {
+                Status::Offered { .. } => move_up = true,
+                Status::Booked => look.due.push(Due::Absent(booking.number)),
+                _ => look.due.push(Due::CheckOut(booking.number)),
+            }
+        }
+        after = page.last().map(|item| item.key.clone());
+        if page.len() < PAGE || look.due.len() >= COMMANDS_MAX {
+            break;
+        }
+    }
+    if move_up {
+        look.due.push(Due::MoveUp);
+    }
+    Ok(look)
+}
