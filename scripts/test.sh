@@ -47,6 +47,9 @@ step "arrows between rooms" node scripts/arrows.mjs
 step "clippy" cargo clippy --locked --workspace --all-features --all-targets -- --deny warnings
 step "cargo test" cargo test --locked --workspace --no-fail-fast
 step "the ledger on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-ledger --features postgres --test deciding --test nodes
+step "sessions on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-session --features postgres -- --test-threads 1
+step "the booking form on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-forms --test booking
+step "two servers on one PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin --test command -- --ignored database
 step "the benchmark's workload" cargo test --locked --manifest-path bench/workload/Cargo.toml
 step "pages in Chromium" scripts/e2e.sh
 

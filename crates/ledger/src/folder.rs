@@ -1,4 +1,4 @@
-//! A data directory: one ledger in SQLite with its keys.
+//! A data directory: one ledger in SQLite with its keys, or the keys alone of one in a database.
 //!
 //! | file | holds |
 //! |---|---|
@@ -83,6 +83,34 @@ impl Folder {
     /// [`FolderError::NoLedger`].
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         if path.join(LEDGER).is_file() {
+            Ok(Self {
+                path: path.to_owned(),
+            })
+        } else {
+            Err(FolderError::NoLedger(path.to_owned()))
+        }
+    }
+
+    /// Makes the keys of a ledger that is kept in a database, in a folder that is empty or not there yet.
+    ///
+    /// # Errors
+    /// [`FolderError`].
+    pub fn create_keys(path: &Path, signer: &Signer) -> Result<Self, FolderError> {
+        empty(path)?;
+        let folder = Self {
+            path: path.to_owned(),
+        };
+        folder.keep_keys(signer)?;
+        folder.sync()?;
+        Ok(folder)
+    }
+
+    /// The keys in this folder, of a ledger that is kept in a database.
+    ///
+    /// # Errors
+    /// [`FolderError::NoLedger`] when there are none.
+    pub fn open_keys(path: &Path) -> Result<Self, FolderError> {
+        if path.join(SECRET).is_file() {
             Ok(Self {
                 path: path.to_owned(),
             })

@@ -224,3 +224,103 @@ pub trait Store: Read + Send {
     /// [`StoreError`].
     fn abandon(&mut self) -> Result<(), StoreError>;
 }
+
+/// A store of whichever kind: which one, is decided when the program starts.
+pub struct Whichever<T: ?Sized>(Box<T>);
+
+/// A store of whichever kind, for reading.
+pub type AnyReader = Whichever<dyn Read + Send>;
+/// A store of whichever kind, for one writer.
+pub type AnyStore = Whichever<dyn Store>;
+
+impl AnyReader {
+    /// One of this kind.
+    pub fn of(reader: impl Read + Send + 'static) -> Self {
+        Self(Box::new(reader))
+    }
+}
+
+impl AnyStore {
+    /// One of this kind.
+    pub fn of(store: impl Store + 'static) -> Self {
+        Self(Box::new(store))
+    }
+}
+
+impl<R: Read + ?Sized> Read for Whichever<R> {
+    fn head(&self) -> Result<Head, StoreError> {
+        self.0.head()
+    }
+
+    fn leaf(&self, sequence: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.leaf(sequence)
+    }
+
+    fn leaves(&self, from: u64, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.0.leaves(from, limit)
+    }
+
+    fn of_notice(
+        &self,
+        notice: &Notice,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        self.0.of_notice(notice, from, limit)
+    }
+
+    fn request(&self, id: RequestId) -> Result<Option<u64>, StoreError> {
+        self.0.request(id)
+    }
+
+    fn item(&self, id: &ItemId) -> Result<Option<Item>, StoreError> {
+        self.0.item(id)
+    }
+
+    fn find(
+        &self,
+        found: &Found,
+        after: Option<&ItemId>,
+        limit: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        self.0.find(found, after, limit)
+    }
+
+    fn claimed(&self, claim: &Claim) -> Result<Option<u64>, StoreError> {
+        self.0.claimed(claim)
+    }
+
+    fn full_tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, StoreError> {
+        self.0.full_tile(level, index)
+    }
+
+    fn tile_roots(&self, level: u8, from: u64, count: usize) -> Result<Vec<Hash>, StoreError> {
+        self.0.tile_roots(level, from, count)
+    }
+
+    fn person_key(&self, person: &Person) -> Result<PersonKey, StoreError> {
+        self.0.person_key(person)
+    }
+
+    fn text(&self, version: TextVersion) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.text(version)
+    }
+}
+
+impl<S: Store + ?Sized> Store for Whichever<S> {
+    fn begin(&mut self) -> Result<Head, StoreError> {
+        self.0.begin()
+    }
+
+    fn prefetch(&mut self, requests: &[RequestId], looks_at: &LooksAt) -> Result<(), StoreError> {
+        self.0.prefetch(requests, looks_at)
+    }
+
+    fn commit(&mut self, batch: Batch) -> Result<(), StoreError> {
+        self.0.commit(batch)
+    }
+
+    fn abandon(&mut self) -> Result<(), StoreError> {
+        self.0.abandon()
+    }
+}

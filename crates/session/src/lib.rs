@@ -24,6 +24,8 @@
 //! ```
 
 mod device;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sqlite;
 mod store;
 mod token;
@@ -33,6 +35,8 @@ use ledger::given::Chance;
 use ledger::name::Person;
 
 pub use device::Device;
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 pub use store::{Failed, Store};
 pub use token::{NotToken, Token, TokenHash};

@@ -11,6 +11,9 @@ pub enum Failed {
     /// SQLite failed.
     #[error("the sessions cannot be read or written: {0}; look at the disk and try again")]
     Sqlite(#[from] rusqlite::Error),
+    /// The database failed.
+    #[error("the sessions cannot be read or written: {0}")]
+    Database(#[from] ledger::store::StoreError),
     /// What was kept cannot be read.
     #[error("the sessions are damaged: {0}; delete their file, everybody signs in again")]
     Damaged(String),
@@ -65,4 +68,34 @@ pub trait Store {
     /// # Errors
     /// [`Failed`].
     fn remove_before(&mut self, begun: Timestamp, seen: Timestamp) -> Result<usize, Failed>;
+}
+
+impl<S: Store + ?Sized> Store for Box<S> {
+    fn add(&mut self, token: &TokenHash, session: &Session) -> Result<SessionId, Failed> {
+        (**self).add(token, session)
+    }
+
+    fn find(&self, token: &TokenHash) -> Result<Option<Session>, Failed> {
+        (**self).find(token)
+    }
+
+    fn of(&self, person: &Person) -> Result<Vec<Session>, Failed> {
+        (**self).of(person)
+    }
+
+    fn note(&mut self, id: SessionId, seen: Timestamp) -> Result<(), Failed> {
+        (**self).note(id, seen)
+    }
+
+    fn remove(&mut self, person: &Person, id: SessionId) -> Result<bool, Failed> {
+        (**self).remove(person, id)
+    }
+
+    fn remove_all(&mut self, person: &Person, but: Option<SessionId>) -> Result<usize, Failed> {
+        (**self).remove_all(person, but)
+    }
+
+    fn remove_before(&mut self, begun: Timestamp, seen: Timestamp) -> Result<usize, Failed> {
+        (**self).remove_before(begun, seen)
+    }
 }

@@ -13,20 +13,24 @@ impl Chance for Counting {
 }
 
 struct World {
-    sessions: Sessions<Sqlite>,
+    sessions: Sessions<Box<dyn Store>>,
     chance: Counting,
     now: Timestamp,
 }
 
 impl World {
     fn new() -> Self {
+        #[cfg(feature = "postgres")]
+        if let Ok(server) = std::env::var("TONGXIN_POSTGRES") {
+            return Self::over(Postgres::open(&fresh(&server)).unwrap());
+        }
         Self::over(Sqlite::in_memory().unwrap())
     }
 
-    fn over(store: Sqlite) -> Self {
+    fn over(store: impl Store + 'static) -> Self {
         let now = "2022-01-06T00:00:00Z".parse().unwrap();
         Self {
-            sessions: Sessions::over(store),
+            sessions: Sessions::over(Box::new(store)),
             chance: Counting(0),
             now,
         }
@@ -46,6 +50,42 @@ impl World {
             Err(Over::Failed(failed)) => panic!("{failed}"),
         }
     }
+}
+
+/// The address of an empty schema.
+#[cfg(feature = "postgres")]
+fn fresh(server: &str) -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::SeqCst);
+    let schema = format!("session_{}_{number}", std::process::id());
+    let made = ledger::postgres::Connection::open(server)
+        .unwrap()
+        .migrate(&schema, &[&format!("CREATE SCHEMA {schema}")]);
+    made.unwrap();
+    format!("{server} options='-c search_path={schema}'")
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn who_signed_in_at_one_node_is_signed_in_at_all() {
+    let Ok(server) = std::env::var("TONGXIN_POSTGRES") else {
+        return; // scripts/test.sh runs these with a server
+    };
+    let address = fresh(&server);
+    let node = || World::over(Postgres::open(&address).unwrap());
+    let (mut here, mut there) = (node(), node());
+    let (token, session) = here.begin(&person("li"));
+    assert_eq!(there.resume(&token), Some(session.clone()));
+    assert!(there.sessions.end(&person("li"), session.id).unwrap());
+    assert_eq!(here.resume(&token), None);
+    // A server that was started again costs nobody their session, nor this node an error.
+    let (token, session) = here.begin(&person("li"));
+    let other = ledger::postgres::Connection::open(&address).unwrap();
+    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tongxin' AND pid <> pg_backend_pid()";
+    other.query(sql, &[]).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert_eq!(here.resume(&token), Some(session));
 }
 
 fn person(name: &str) -> Person {

@@ -88,10 +88,21 @@ pub struct Serve {
     pub city: City,
     #[arg(long, value_name = "DIR", help = say("数据目录：账本、账号和登录都在里面（默认：演示城市用临时目录，停止后删除；其他城市没有账号）", "Data directory: the ledger, accounts and sessions (default: a temporary one for the demo city, gone when it stops; other cities have no accounts)"))]
     pub data: Option<PathBuf>,
+    #[arg(long, value_name = "postgres://…", help = say("账本和登录放在这个 PostgreSQL 里，几台服务器可以共用；密钥仍在数据目录（也可写在 TONGXIN_DATABASE）", "Keep the ledger and sessions in this PostgreSQL, which several servers may share; the keys stay in the data directory (or set TONGXIN_DATABASE)"))]
+    pub database: Option<String>,
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", help = say("监听地址", "Address to listen on"))]
     pub listen: SocketAddr,
     #[arg(long, value_name = "TIME", help = say("时钟的起点，之后照常走（默认：演示城市的时钟；没有则为当前时间）", "Where the clock starts, to run on from there (default: the demo city's clock, else the real time)"))]
     pub clock: Option<String>,
+}
+
+/// Which ledger.
+#[derive(Debug, Args)]
+pub struct LedgerAt {
+    #[arg(long, value_name = "DIR", help = say("数据目录", "The data directory"))]
+    pub data: PathBuf,
+    #[arg(long, value_name = "postgres://…", help = say("账本在这个 PostgreSQL 里（也可写在 TONGXIN_DATABASE）", "The ledger is in this PostgreSQL (or set TONGXIN_DATABASE)"))]
+    pub database: Option<String>,
 }
 
 /// `tongxin check`
@@ -209,8 +220,8 @@ pub enum ExportWhat {
 pub struct ExportNotice {
     #[arg(value_name = "SLUG", value_parser = name::<Notice>, help = say("公告的短名", "The notice's short name"))]
     pub notice: Notice,
-    #[arg(long, value_name = "DIR", help = say("数据目录", "The data directory"))]
-    pub data: PathBuf,
+    #[command(flatten)]
+    pub ledger: LedgerAt,
     #[arg(short, long, value_name = "FILE.tar.zst", help = say("写出的文件；写完才出现", "The file to write; appears when complete"))]
     pub output: PathBuf,
 }

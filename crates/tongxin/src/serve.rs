@@ -1,6 +1,6 @@
 //! `tongxin serve`: the city's pages and API until the process is told to stop.
 
-use crate::data::Kept;
+use crate::data::{self, Kept, Refusal};
 use crate::fault::Fault;
 use crate::{cli, findings, folder, lang, moment, terminal};
 use city::City;
@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use notice::{Diagnostic, Lang, Severity};
 use std::process::ExitCode;
 use std::sync::Arc;
-use web::{App, Clock};
+use web::{App, Clock, People};
 
 /// Serves; exit code 0 after an orderly stop.
 pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
@@ -30,18 +30,21 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         .enable_all()
         .build()
         .map_err(Fault::Pipe)?;
+    let listen = |error| Fault::Listen {
+        address: arguments.listen,
+        error,
+    };
+    let listener = runtime.block_on(tokio::net::TcpListener::bind(arguments.listen));
+    let listener = listener.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    // Waits for files and databases, so not where requests are answered.
+    let database = data::database(arguments.database.as_deref());
+    let started = Kept::start(arguments.data.as_deref(), database.as_deref(), &city, clock)?;
     runtime.block_on(async {
-        let listen = |error| Fault::Listen {
-            address: arguments.listen,
-            error,
-        };
-        let listener = tokio::net::TcpListener::bind(arguments.listen)
-            .await
-            .map_err(listen)?;
-        let address = listener.local_addr().map_err(listen)?;
         let mut app = App::new(book, clock);
-        let kept = match Kept::start(arguments.data.as_deref(), &city, clock).await? {
-            Some((kept, people)) => {
+        let kept = match started {
+            Some((kept, keeping)) => {
+                let people = People::start(keeping).await.map_err(Refusal::from)?;
                 app = app.with_people(people);
                 Some(kept)
             }
@@ -52,12 +55,19 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         terminal::out(&hello)?;
         let app = Arc::new(app);
         let time = tokio::spawn(web::keep_time(app.clone()));
-        let asked = {
-            let app = app.clone();
-            async move {
-                stop.asked().await;
-                app.stop();
+        let asked = async {
+            // Without its ledger a server would promise what it cannot keep: it ends, and says why.
+            let failed = async {
+                match &kept {
+                    Some(kept) => kept.failed().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = stop.asked() => {}
+                () = failed => {}
             }
+            app.stop();
         };
         web::serve(listener, web::router(app.clone()), asked).await;
         // Nothing gives commands any more when the ledger's writer ends.

@@ -49,7 +49,7 @@ mod wording;
 pub use app::App;
 pub use bookings::clockwork::keep_time;
 pub use clock::Clock;
-pub use people::{Keeping, People, Unkept};
+pub use people::{AnySessions, Keeping, People, Unkept};
 pub use server::serve;
 
 use axum::Router;

@@ -3,18 +3,17 @@
 use std::cell::Cell;
 
 use ledger::item::{Found, Item, ItemId};
-use ledger::memory::Memory;
 use ledger::merkle::Hash;
 use ledger::name::{Claim, Notice, Person, RequestId, TextVersion};
-use ledger::store::{Head, PersonKey, Read, StoreError};
+use ledger::store::{AnyReader, Head, PersonKey, Read, StoreError};
 
 pub struct Counting<'a> {
-    store: &'a Memory,
+    store: &'a AnyReader,
     rows: Cell<usize>,
 }
 
 impl<'a> Counting<'a> {
-    pub fn new(store: &'a Memory) -> Self {
+    pub fn new(store: &'a AnyReader) -> Self {
         let rows = Cell::new(0);
         Self { store, rows }
     }

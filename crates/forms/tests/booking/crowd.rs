@@ -9,11 +9,12 @@ use jiff::Timestamp;
 use ledger::given::{Clock, SystemChance};
 use ledger::memory::Memory;
 use ledger::note::Signer;
+use ledger::postgres::{Postgres, PostgresReader};
 use ledger::sqlite::{Sqlite, SqliteReader};
 use ledger::store::{Read, Store};
 use ledger::{Declined, Ledger, Limits, Writer};
 
-use crate::house::{OFFERS, instant, offerings, origin, person, slot};
+use crate::house::{OFFERS, fresh, instant, offerings, on_postgres, origin, person, slot};
 
 const PEOPLE: u32 = 10_000;
 const THREADS: u32 = 8;
@@ -94,6 +95,13 @@ fn of_ten_thousand_for_one_place_exactly_one_gets_it_and_all_are_told() {
     let store = Memory::new();
     assert_eq!(crowd(store.clone(), offering), (vec![0], full()));
     assert_eq!(store.head().unwrap().size, 1);
+    if let Some(server) = on_postgres() {
+        let address = fresh(&server);
+        let store = Postgres::open(&address).unwrap();
+        assert_eq!(crowd(store, offering), (vec![0], full()));
+        let reader = PostgresReader::open(&address).unwrap();
+        assert_eq!(reader.head().unwrap().size, 1);
+    }
 }
 
 #[test]
@@ -135,4 +143,62 @@ fn of_ten_thousand_the_first_hundred_after_the_one_wait_in_the_order_they_came()
         .iter()
         .map(|item| item.read::<rows::Turn>().unwrap().booking);
     assert!(turns.eq(bookings[1..].iter().map(|booking| booking.number.clone())));
+}
+
+/// Two nodes on one database: what one has given away, the other does not give again.
+#[test]
+fn two_nodes_on_one_database_give_each_place_once() {
+    let Some(server) = on_postgres() else {
+        return; // the step `the booking form on PostgreSQL` of scripts/test.sh has one
+    };
+    let text = include_str!("class.md").replace("capacity = 1", "capacity = 70");
+    let [(_, offering)] = &offerings(&[("class", text)])[..] else {
+        panic!()
+    };
+    let address = fresh(&server);
+    // One node has made the tables before the others come.
+    drop(Postgres::open(&address).unwrap());
+    let nodes = (0..2_u32).map(|node| {
+        let (address, offering) = (address.clone(), offering.clone());
+        std::thread::spawn(move || {
+            let signer = Signer::new("ledger.example/taiyuan", &[7; 32]).unwrap();
+            let store = Postgres::open(&address).unwrap();
+            let writer = Writer::new(store, Still, SystemChance, signer).unwrap();
+            let (ledger, running) = Ledger::start(writer, Limits::default()).unwrap();
+            // Everybody asks both nodes, half of them with the request id that they have given the other.
+            let pending = (0..200_u32).map(|n| {
+                let act = SignUp::new(&offering, slot(PLACE), person(n), None);
+                let request = u128::from(if n % 2 == 0 {
+                    n
+                } else {
+                    n + 1_000 * (node + 1)
+                });
+                let origin = origin(&offering, request, person(n).as_str());
+                (n, ledger.submit(origin, offering.form(), act).unwrap())
+            });
+            let pending: Vec<_> = pending.collect();
+            let answers: Vec<_> = pending.into_iter().map(|(n, p)| (n, p.wait())).collect();
+            running.stop().unwrap();
+            answers
+        })
+    });
+    let nodes: Vec<_> = nodes.collect();
+    let (mut places, mut refused) = (BTreeMap::new(), BTreeMap::new());
+    for (n, answer) in nodes.into_iter().flat_map(|node| node.join().unwrap()) {
+        match answer {
+            Ok(done) => assert_eq!(
+                *places.entry(n).or_insert(done.sequence),
+                done.sequence,
+                "person {n} has two places"
+            ),
+            Err(Declined::Refused(why)) => *refused.entry(why.why.to_string()).or_insert(0) += 1,
+            Err(other) => panic!("no clear answer: {other}"),
+        }
+    }
+    assert_eq!(places.len(), 70);
+    // 130 people were told by both nodes that it is full; whoever has a place under two requests was told so once.
+    let full = Why::Full.to_string();
+    assert_eq!(refused.get(&full), Some(&260), "{refused:?}");
+    let reader = PostgresReader::open(&address).unwrap();
+    assert_eq!(reader.head().unwrap().size, 70);
 }

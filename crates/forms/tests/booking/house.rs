@@ -1,4 +1,5 @@
-//! A ledger in memory over the demo city, with a clock that tests set and three offers.
+//! A ledger over the demo city, with a clock that tests set and three offers: in memory, or in the PostgreSQL that
+//! `scripts/postgres.sh` starts.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -16,6 +17,9 @@ use ledger::given::{Chance, Clock};
 use ledger::memory::Memory;
 use ledger::name::{Actor, Key, Person, RequestId};
 use ledger::note::Signer;
+use ledger::postgres::{Connection, Postgres, PostgresReader};
+use ledger::state::State;
+use ledger::store::{AnyReader, AnyStore, Read as _};
 use ledger::{Declined, Turn, Writer};
 use notice::Notice;
 
@@ -107,26 +111,89 @@ impl Chance for Count {
 }
 
 pub struct House {
-    pub store: Memory,
-    pub writer: Writer<Memory>,
+    pub store: AnyReader,
+    pub writer: Writer<AnyStore>,
+    keys: Keys,
     hand: Hand,
     requests: u128,
 }
 
+/// Where tests put keys of persons without a turn.
+enum Keys {
+    Memory(Memory),
+    Postgres(Connection),
+}
+
+/// Whether these tests run on PostgreSQL.
+pub fn on_postgres() -> Option<String> {
+    std::env::var("TONGXIN_POSTGRES").ok()
+}
+
+/// The address of an empty schema in that server. What is tested is not whether its disk keeps its word.
+pub fn fresh(server: &str) -> String {
+    static NEXT: AtomicI64 = AtomicI64::new(0);
+    let number = NEXT.fetch_add(1, Ordering::SeqCst);
+    let schema = format!("booking_{}_{number}", std::process::id());
+    let made = Connection::open(server)
+        .unwrap()
+        .migrate(&schema, &[&format!("CREATE SCHEMA {schema}")]);
+    made.unwrap();
+    format!("{server} options='-c search_path={schema} -c synchronous_commit=off'")
+}
+
 impl House {
     pub fn at(civil: &str) -> Self {
-        let store = Memory::new();
+        let (store, writes, keys) = match on_postgres() {
+            None => {
+                let memory = Memory::new();
+                let store = AnyStore::of(memory.clone());
+                (AnyReader::of(memory.clone()), store, Keys::Memory(memory))
+            }
+            Some(server) => {
+                let address = fresh(&server);
+                let store = AnyStore::of(Postgres::open(&address).unwrap());
+                let reader = AnyReader::of(PostgresReader::open(&address).unwrap());
+                let keys = Keys::Postgres(Connection::open(&address).unwrap());
+                (reader, store, keys)
+            }
+        };
         let hand = Hand(Arc::new(AtomicI64::new(0)));
         let signer = Signer::new("ledger.example/taiyuan", &[7; 32]).unwrap();
-        let writer = Writer::new(store.clone(), hand.clone(), Count(0), signer).unwrap();
+        let writer = Writer::new(writes, hand.clone(), Count(0), signer).unwrap();
         let house = Self {
             store,
             writer,
+            keys,
             hand,
             requests: 0,
         };
         house.set(civil.parse().unwrap());
         house
+    }
+
+    /// Gives a person a key.
+    pub fn give_key(&self, person: &Person) {
+        let key = [9; 32];
+        match &self.keys {
+            Keys::Memory(memory) => memory.give_key(person.clone(), key),
+            Keys::Postgres(connection) => {
+                let sql = "INSERT INTO person_keys (person, key) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING";
+                let given = connection.execute(sql, &[&person.as_str(), &&key[..]]);
+                given.unwrap();
+            }
+        }
+    }
+
+    /// All that holds, made again from the entries.
+    pub fn state(&self) -> State {
+        let head = self.store.head().unwrap();
+        let leaves = self.store.leaves(0, usize::MAX).unwrap();
+        let memory = Memory::replay(leaves, head.checkpoint).unwrap();
+        let state = memory.state().clone();
+        for (id, item) in &state.items {
+            assert_eq!(self.store.item(id).unwrap().as_ref(), Some(item));
+        }
+        state
     }
 
     /// Sets the clock to a civil time of the city.
@@ -157,7 +224,7 @@ impl House {
 
     /// What a person tells of their age, with the key that seals it.
     pub fn told(&self, person: &Person, age: u8) -> Told {
-        self.store.give_key(person.clone(), [9; 32]);
+        self.give_key(person);
         let age = format!("年龄 = {age} 岁");
         Told::seal(&CITY, &self.store, &mut Count(0), person, &["个人", &age]).unwrap()
     }

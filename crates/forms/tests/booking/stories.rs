@@ -46,7 +46,7 @@ fn sign_up(
 }
 
 fn reason(house: &House, who: &Person) -> Sealed {
-    house.store.give_key(who.clone(), [9; 32]);
+    house.give_key(who);
     Sealed::seal(&house.store, &mut SystemChance, who, "reason", &"忘记签退").unwrap()
 }
 
@@ -559,7 +559,7 @@ fn keep(house: &mut House, attribute: &str, value: &str, basis: people::Basis) {
 fn facts_stand_in_the_ledger_only_sealed_and_an_offices_word_outweighs_ones_own() {
     let mut house = House::at("2022-01-08T10:00");
     let library = &OFFERS[0].1;
-    house.store.give_key(person(1), [9; 32]);
+    house.give_key(&person(1));
     let at = instant("2022-01-08T10:00".parse().unwrap());
     let office = "police-office".to_owned();
     let tell = |house: &House, states: &[&str]| {

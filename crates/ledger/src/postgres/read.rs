@@ -51,7 +51,9 @@ pub(super) fn item(row: &Row) -> Result<Item, StoreError> {
 
 impl Read for PostgresReader {
     fn head(&self) -> Result<Head, StoreError> {
-        let rows = self.query("SELECT size, at, checkpoint FROM head", &[])?;
+        let rows = self
+            .connection
+            .query("SELECT size, at, checkpoint FROM head", &[])?;
         head(
             rows.first()
                 .ok_or_else(|| StoreError::Damaged("the head is missing".to_owned()))?,
@@ -59,7 +61,7 @@ impl Read for PostgresReader {
     }
 
     fn leaf(&self, sequence: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        let rows = self.query(
+        let rows = self.connection.query(
             "SELECT leaf FROM entries WHERE sequence = $1",
             &[&int(sequence)?],
         )?;
@@ -68,7 +70,8 @@ impl Read for PostgresReader {
 
     fn leaves(&self, from: u64, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         let sql = "SELECT leaf FROM entries WHERE sequence >= $1 ORDER BY sequence LIMIT $2";
-        self.query(sql, &[&int(from)?, &at_most(limit)])?
+        self.connection
+            .query(sql, &[&int(from)?, &at_most(limit)])?
             .iter()
             .map(|row| column(row, 0))
             .collect()
@@ -81,19 +84,26 @@ impl Read for PostgresReader {
         limit: usize,
     ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
         let sql = "SELECT sequence, leaf FROM entries WHERE notice = $1 AND sequence >= $2 ORDER BY sequence LIMIT $3";
-        let rows = self.query(sql, &[&notice.as_str(), &int(from)?, &at_most(limit)])?;
+        let rows = self
+            .connection
+            .query(sql, &[&notice.as_str(), &int(from)?, &at_most(limit)])?;
         rows.iter()
             .map(|row| Ok((uint(column(row, 0)?)?, column(row, 1)?)))
             .collect()
     }
 
     fn request(&self, id: RequestId) -> Result<Option<u64>, StoreError> {
-        sequence(&self.query("SELECT sequence FROM requests WHERE id = $1", &[&&id.0[..]])?)
+        sequence(
+            &self
+                .connection
+                .query("SELECT sequence FROM requests WHERE id = $1", &[&&id.0[..]])?,
+        )
     }
 
     fn item(&self, id: &ItemId) -> Result<Option<Item>, StoreError> {
         let sql = "SELECT version, shape, row, found_by, kind, key FROM items WHERE kind = $1 AND key = $2";
-        self.query(sql, &[&id.kind.as_str(), &id.key.as_str()])?
+        self.connection
+            .query(sql, &[&id.kind.as_str(), &id.key.as_str()])?
             .first()
             .map(item)
             .transpose()
@@ -109,7 +119,7 @@ impl Read for PostgresReader {
             WHERE f.name = $1 AND f.value = $2 AND (f.kind, f.key) > ($3, $4) ORDER BY f.kind, f.key LIMIT $5";
         // No name is empty, so the empty ones come before all.
         let (kind, key) = after.map_or(("", ""), |id| (id.kind.as_str(), id.key.as_str()));
-        let rows = self.query(
+        let rows = self.connection.query(
             sql,
             &[
                 &found.0.as_str(),
@@ -123,14 +133,14 @@ impl Read for PostgresReader {
     }
 
     fn claimed(&self, claim: &Claim) -> Result<Option<u64>, StoreError> {
-        sequence(&self.query(
+        sequence(&self.connection.query(
             "SELECT sequence FROM claims WHERE claim = $1",
             &[&claim.as_str()],
         )?)
     }
 
     fn full_tile(&self, level: u8, index: u64) -> Result<Option<Vec<Hash>>, StoreError> {
-        let rows = self.query(
+        let rows = self.connection.query(
             "SELECT hashes FROM tiles WHERE position = $1",
             &[&position(level, index)?],
         )?;
@@ -142,7 +152,9 @@ impl Read for PostgresReader {
     fn tile_roots(&self, level: u8, from: u64, count: usize) -> Result<Vec<Hash>, StoreError> {
         let first = position(level, from)?;
         let sql = "SELECT root FROM tiles WHERE position >= $1 AND position < $2 ORDER BY position";
-        let rows = self.query(sql, &[&first, &first.saturating_add(at_most(count))])?;
+        let rows = self
+            .connection
+            .query(sql, &[&first, &first.saturating_add(at_most(count))])?;
         rows.iter()
             .map(|row| sql::hashes(column(row, 0)?))
             .try_fold(Vec::new(), |mut all, root| {
@@ -152,7 +164,7 @@ impl Read for PostgresReader {
     }
 
     fn person_key(&self, person: &Person) -> Result<PersonKey, StoreError> {
-        let rows = self.query(
+        let rows = self.connection.query(
             "SELECT key FROM person_keys WHERE person = $1",
             &[&person.as_str()],
         )?;
@@ -169,7 +181,7 @@ impl Read for PostgresReader {
     }
 
     fn text(&self, version: TextVersion) -> Result<Option<Vec<u8>>, StoreError> {
-        let rows = self.query(
+        let rows = self.connection.query(
             "SELECT text FROM texts WHERE version = $1",
             &[&&version.0[..]],
         )?;

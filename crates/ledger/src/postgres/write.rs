@@ -9,16 +9,13 @@ use crate::item::{Found, Item, ItemId};
 use crate::merkle::Hash;
 use crate::name::{Claim, RequestId};
 use crate::sql::{found_by, int, position, refound, uint};
-use crate::store::{Batch, ClaimWrite, Head, ItemWrite, NewEntry, Store, StoreError};
+use crate::store::{Batch, ClaimWrite, Head, ItemWrite, NewEntry, Read as _, Store, StoreError};
 
 impl Store for Postgres {
     fn begin(&mut self) -> Result<Head, StoreError> {
-        if self.reader.client.borrow().is_closed() {
-            self.reader = PostgresReader::connect(&self.config)?;
-        }
-        self.reader.execute("BEGIN", &[])?;
-        let locked = self
-            .reader
+        let connection = &self.reader.connection;
+        connection.begin()?;
+        let locked = connection
             .query("SELECT size, at, checkpoint FROM head FOR UPDATE", &[])
             .and_then(|rows| {
                 head(
@@ -32,7 +29,7 @@ impl Store for Postgres {
     fn prefetch(&mut self, requests: &[RequestId], looks_at: &LooksAt) -> Result<(), StoreError> {
         let ids: Vec<&[u8]> = requests.iter().map(|id| &id.0[..]).collect();
         self.fetched.requests = requests.iter().map(|&id| (id, None)).collect();
-        for row in self.reader.query(
+        for row in self.reader.connection.query(
             "SELECT id, sequence FROM requests WHERE id = ANY ($1)",
             &[&ids],
         )? {
@@ -52,7 +49,7 @@ impl Store for Postgres {
             .unzip();
         if !kinds.is_empty() {
             let sql = "SELECT version, shape, row, found_by, kind, key FROM items JOIN unnest($1::text[], $2::text[]) AS wanted (kind, key) USING (kind, key)";
-            for row in self.reader.query(sql, &[&kinds, &keys])? {
+            for row in self.reader.connection.query(sql, &[&kinds, &keys])? {
                 let item = item(&row)?;
                 self.fetched.items.insert(item.id(), Some(item));
             }
@@ -69,7 +66,7 @@ impl Store for Postgres {
             .map(ToString::to_string)
             .collect();
         if !claims.is_empty() {
-            for row in self.reader.query(
+            for row in self.reader.connection.query(
                 "SELECT claim, sequence FROM claims WHERE claim = ANY ($1)",
                 &[&claims],
             )? {
@@ -89,23 +86,45 @@ impl Store for Postgres {
             self.abandon()?;
             return Err(error);
         }
-        // An error that the server reports is a transaction that it rolled back. Any other leaves us without its answer.
-        let committed = self.reader.client.borrow_mut().batch_execute("COMMIT");
-        committed.map_err(|error| match error.as_db_error() {
-            Some(_) => StoreError::Later(said(&error)),
-            None => StoreError::Lost(error.to_string()),
+        let committed = self.reader.connection.end("COMMIT");
+        committed.or_else(|error| match error.as_db_error() {
+            // An error that the server reports is a transaction that it rolled back.
+            Some(_) => Err(StoreError::Later(said(&error))),
+            None => self.was_committed(&batch, &said(&error)),
         })
     }
 
     fn abandon(&mut self) -> Result<(), StoreError> {
         self.fetched = Fetched::default();
         // A connection that is gone has taken its transaction with it; the next turn connects anew.
-        let rolled_back = self.reader.client.borrow_mut().batch_execute("ROLLBACK");
-        match rolled_back {
-            Err(error) if !self.reader.client.borrow().is_closed() => {
+        match self.reader.connection.end("ROLLBACK") {
+            Err(error) if !self.reader.connection.has_gone() => {
                 Err(StoreError::Lost(error.to_string()))
             }
             _ => Ok(()),
+        }
+    }
+}
+
+impl Postgres {
+    /// The connection was lost while the server was told to commit. A new one waits for the old transaction to end, and
+    /// looks whether it has written; only if that cannot be done, nobody knows.
+    fn was_committed(&self, batch: &Batch, why: &str) -> Result<(), StoreError> {
+        let lost = |error: StoreError| StoreError::Lost(format!("{why}; then {error}"));
+        let connection = &self.reader.connection;
+        connection.begin().map_err(lost)?;
+        let locked = connection.query("SELECT size FROM head FOR UPDATE", &[]);
+        let seen = locked.and_then(|_| match batch.entries.first() {
+            Some(entry) => self.reader.request(entry.request),
+            // Keys and texts are given again without harm.
+            None => Ok(None),
+        });
+        let ended = connection.end("ROLLBACK");
+        let seen = seen.map_err(lost)?;
+        ended.map_err(|error| lost(StoreError::Later(said(&error))))?;
+        match (seen, batch.entries.first()) {
+            (Some(sequence), Some(entry)) if sequence == entry.sequence => Ok(()),
+            _ => Err(StoreError::Later(why.to_owned())),
         }
     }
 }
@@ -121,7 +140,7 @@ impl PostgresReader {
         if rows == 0 {
             return Ok(());
         }
-        let written = self.execute(sql, values)?;
+        let written = self.connection.execute(sql, values)?;
         if written == rows as u64 {
             Ok(())
         } else {

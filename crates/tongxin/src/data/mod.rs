@@ -1,9 +1,11 @@
 //! `tongxin export`, `backup` and `restore`: what a data directory gives out and takes in.
 
 mod keeping;
+mod place;
 mod told;
 
 pub use keeping::Kept;
+pub use place::{Place, database};
 pub use told::told;
 
 use crate::cli::{self, ExportWhat};
@@ -18,6 +20,13 @@ use std::io::{IsTerminal as _, Write as _, stderr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+
+impl cli::LedgerAt {
+    /// The ledger that is named.
+    fn open(&self) -> Result<Place, Fault> {
+        Place::open(&self.data, database(self.database.as_deref()).as_deref())
+    }
+}
 
 /// Why a data directory did not give or take.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +55,18 @@ pub enum Refusal {
     /// The ledger has stopped by itself.
     #[error(transparent)]
     Halted(#[from] ledger::Halted),
+    /// A database's keys have no directory.
+    #[error("the keys of a ledger in a database need a directory")]
+    NoKeysNamed,
+    /// There is an embedded ledger where a database's keys should be.
+    #[error("{} holds a ledger of its own", .0.display())]
+    TwoLedgers(PathBuf),
+    /// The ledger in the database was begun with other keys.
+    #[error("{} does not hold the keys of the ledger in the database", .0.display())]
+    OtherKeys(PathBuf),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(ledger::store::StoreError),
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     Chance,
@@ -57,6 +78,8 @@ impl Refusal {
         match self {
             Self::Folder(FolderError::NotEmpty(_) | FolderError::NoLedger(_))
             | Self::Export(ExportError::Nothing(_))
+            | Self::NoKeysNamed
+            | Self::TwoLedgers(_)
             | Self::Exists(_) => 2,
             Self::Folder(_)
             | Self::Export(_)
@@ -65,6 +88,8 @@ impl Refusal {
             | Self::TicketKey(_)
             | Self::Unkept(_)
             | Self::Halted(_)
+            | Self::OtherKeys(_)
+            | Self::Database(_)
             | Self::Chance => 1,
         }
     }
@@ -73,9 +98,8 @@ impl Refusal {
 /// Writes a notice's bundle; exit code 0.
 pub fn export(arguments: &cli::Export) -> Result<ExitCode, Fault> {
     let ExportWhat::Notice(asked) = &arguments.what;
-    let folder = Folder::open(&asked.data).map_err(Refusal::from)?;
-    let key = folder.verifier().map_err(Refusal::from)?;
-    let store = folder.reader().map_err(Refusal::from)?;
+    let place = asked.ledger.open()?;
+    let (key, store) = (place.verifier()?, place.reader()?);
     let exported = bundle(&store, &key, &asked.notice).map_err(Refusal::from)?;
     let whole = Whole::begin(&asked.output)?;
     let written = whole.file().write_all(&exported.file);

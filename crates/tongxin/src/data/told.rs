@@ -52,6 +52,31 @@ pub fn told(refusal: &Refusal) -> Label {
             format!("账本中途停了：{}", store(&halted.0)),
             halted.to_string(),
         ),
+        Refusal::NoKeysNamed => Label::new(
+            "账本在数据库里时，密钥另有一个目录：请用 --data 给出，每台服务器上的内容都一样",
+            "the keys of a ledger in a database are in a directory of their own: name it with --data, the same on each server",
+        ),
+        Refusal::TwoLedgers(path) => Label::new(
+            format!(
+                "{} 里已有一个内嵌的账本；用数据库时请给一个新的目录放密钥",
+                path.display()
+            ),
+            format!(
+                "{} holds an embedded ledger already; with a database, name another directory for the keys",
+                path.display()
+            ),
+        ),
+        Refusal::OtherKeys(path) => Label::new(
+            format!(
+                "数据库里的账本是用别的密钥开始的；请把第一台服务器上的 ledger.key、ledger.pub、blind.key 和 ticket.key 放进 {}",
+                path.display()
+            ),
+            format!(
+                "the ledger in the database was begun with other keys; put ledger.key, ledger.pub, blind.key and ticket.key of the first server into {}",
+                path.display()
+            ),
+        ),
+        Refusal::Database(error) => database(error),
         Refusal::Chance => Label::new(
             "系统给不出随机数，请再试",
             "the system gives no random numbers: try again",
@@ -87,6 +112,7 @@ fn sessions(error: &session::Failed) -> Label {
         session::Failed::Sqlite(error) => {
             format!("登录的记录读写不了：{error}；请检查磁盘后再试")
         }
+        session::Failed::Database(error) => store(error),
         session::Failed::Damaged(why) => {
             format!("登录的记录已损坏：{why}；请删掉那个文件，所有人重新登录即可")
         }
@@ -140,6 +166,18 @@ fn export(error: &ExportError) -> Label {
         ExportError::Io(error) => format!("文件写不成：{}", reason(error).zh),
     };
     Label::new(zh, error.to_string())
+}
+
+fn database(error: &StoreError) -> Label {
+    match error {
+        StoreError::Later(why) => Label::new(
+            format!("数据库用不了：{why}；请检查 --database 的地址和数据库是否在运行"),
+            format!(
+                "the database cannot be used: {why}; look at the address of --database, and whether it runs"
+            ),
+        ),
+        error => Label::new(store(error), error.to_string()),
+    }
 }
 
 fn store(error: &StoreError) -> String {

@@ -8,6 +8,7 @@ mod ask;
 mod bench;
 mod check;
 mod data;
+mod database;
 mod diff;
 mod documented;
 mod draw;

@@ -61,7 +61,13 @@ impl Run {
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tongxin"));
         command.args(&self.words).current_dir(&self.folder);
-        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "TONGXIN_CITY"] {
+        for name in [
+            "LC_ALL",
+            "LC_MESSAGES",
+            "LANG",
+            "TONGXIN_CITY",
+            "TONGXIN_DATABASE",
+        ] {
             command.env_remove(name);
         }
         command.envs(self.variables.iter().map(|(name, value)| (*name, value)));

@@ -7,10 +7,10 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 /// A server that ends with its owner.
-struct Server {
-    process: Child,
-    address: SocketAddr,
-    hello: String,
+pub struct Server {
+    pub process: Child,
+    pub address: SocketAddr,
+    pub hello: String,
 }
 
 impl Drop for Server {
@@ -23,7 +23,7 @@ impl Drop for Server {
 
 impl Server {
     /// Starts it on a free port and reads what it says first.
-    fn start(run: Run, lines: usize) -> Server {
+    pub fn start(run: Run, lines: usize) -> Server {
         let mut process = run.command().spawn().expect("the server starts");
         let mut out = BufReader::new(process.stdout.take().expect("an output"));
         let mut hello = String::new();
@@ -46,17 +46,26 @@ impl Server {
     }
 
     /// Status line and everything after it.
-    fn get(&self, path: &str) -> String {
+    pub fn get(&self, path: &str) -> String {
         self.get_as(path, "")
     }
 
     /// The same with a cookie.
-    fn get_as(&self, path: &str, cookie: &str) -> String {
+    pub fn get_as(&self, path: &str, cookie: &str) -> String {
         self.send(&format!("GET {path} HTTP/1.1"), cookie, "")
     }
 
-    fn post(&self, path: &str, cookie: &str, form: &str) -> String {
+    pub fn post(&self, path: &str, cookie: &str, form: &str) -> String {
         self.send(&format!("POST {path} HTTP/1.1"), cookie, form)
+    }
+
+    /// Signs in as one of the demo city's people; gives the cookie.
+    pub fn enter(&self, person: &str) -> String {
+        let entered = self.post("/sign-in/demo", "", &format!("person={person}"));
+        let cookie = entered.split("set-cookie: ").nth(1).unwrap_or_default();
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        assert!(cookie.starts_with("session="), "{entered}");
+        cookie
     }
 
     fn send(&self, request: &str, cookie: &str, form: &str) -> String {
@@ -78,7 +87,7 @@ impl Server {
     }
 
     /// Tells it to stop and waits; gives its exit code.
-    fn stop(&mut self, signal: &str) -> Option<i32> {
+    pub fn stop(&mut self, signal: &str) -> Option<i32> {
         let told = Command::new("kill")
             .args([signal, &self.process.id().to_string()])
             .status()
@@ -132,10 +141,7 @@ fn a_data_directory_is_made_and_outlives_the_server() {
     let mut server = Server::start(serve(), 4);
     let said = format!("Storage: embedded, at {path}.\n");
     assert!(server.hello.contains(&said), "{}", server.hello);
-    let entered = server.post("/sign-in/demo", "", "person=resident-li");
-    let cookie = entered.split("set-cookie: ").nth(1).unwrap_or_default();
-    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-    assert!(cookie.starts_with("session="), "{entered}");
+    let cookie = server.enter("resident-li");
     // Told to stop, it has let the writer finish; what is kept is its owner's alone.
     assert_eq!(server.stop("-TERM"), Some(0));
     assert!(

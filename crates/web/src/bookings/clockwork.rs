@@ -16,8 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use ledger::entry::Entry;
 use ledger::item::{Change, Item, ItemId, Row};
 use ledger::name::{Actor, Key, Kind};
-use ledger::sqlite::SqliteReader;
-use ledger::store::Read as _;
+use ledger::store::{AnyReader, Read as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -171,12 +170,7 @@ impl Heard {
         }
     }
 
-    fn read(
-        &mut self,
-        offers: &Offers,
-        reader: &SqliteReader,
-        now: Timestamp,
-    ) -> Result<(), Failure> {
+    fn read(&mut self, offers: &Offers, reader: &AnyReader, now: Timestamp) -> Result<(), Failure> {
         for (spot, fill) in &mut self.slots {
             if let Some((ready, slot)) = offers.at(*spot) {
                 *fill = Fill::read(reader, &ready.offering, &slot.key, now)?;
@@ -262,7 +256,7 @@ async fn attend(
 }
 
 fn look(
-    reader: &SqliteReader,
+    reader: &AnyReader,
     ready: &Ready,
     slot: &Offered,
     now: Timestamp,

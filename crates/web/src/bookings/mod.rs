@@ -27,8 +27,7 @@ use ledger::item::{ItemId, Row};
 use ledger::log::Log;
 use ledger::name::{Actor, Key, Kind, Person, RequestId};
 use ledger::note::Verifier;
-use ledger::sqlite::SqliteReader;
-use ledger::store::Read as _;
+use ledger::store::{AnyReader, Read as _};
 use ledger::{Declined, Ledger};
 use notice::offer::Project;
 use notice::{Notice, Offer};
@@ -197,7 +196,7 @@ impl Fill {
 
     /// Reads how full a slot is.
     pub fn read(
-        reader: &SqliteReader,
+        reader: &AnyReader,
         offering: &Offering,
         slot: &Key,
         now: Timestamp,
@@ -212,7 +211,7 @@ pub struct Kept {
     /// The ledger.
     pub ledger: Ledger,
     /// The same, for reading: lent to one page each at a time.
-    pub readers: Vec<SqliteReader>,
+    pub readers: Vec<AnyReader>,
     /// The ledger's public key, which receipts come with.
     pub key: Verifier,
     /// The secret seed under which tickets are signed.
@@ -256,7 +255,7 @@ impl Bookings {
     /// Reads what is durable, on a thread where waiting for the disk holds nobody up.
     pub async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&SqliteReader) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&AnyReader) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         self.readers.lend(work).await
     }
@@ -304,7 +303,7 @@ impl Bookings {
     }
 
     /// A booking by its number, whoever's it is.
-    pub fn booking(reader: &SqliteReader, number: &Number) -> Result<Option<Booking>, Failure> {
+    pub fn booking(reader: &AnyReader, number: &Number) -> Result<Option<Booking>, Failure> {
         let kind = Kind::new(Booking::KIND).map_err(ours)?;
         let key = number.key().clone();
         let item = reader.item(&ItemId { kind, key }).map_err(ours)?;

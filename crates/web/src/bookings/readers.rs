@@ -2,18 +2,18 @@
 
 use crate::failure::Failure;
 use crate::people::{locked, ours};
-use ledger::sqlite::SqliteReader;
+use ledger::store::AnyReader;
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 /// Some readers. Who comes when all are lent waits.
 pub struct Readers {
-    idle: Mutex<Vec<SqliteReader>>,
+    idle: Mutex<Vec<AnyReader>>,
     free: Arc<Semaphore>,
 }
 
 impl Readers {
-    pub fn of(readers: Vec<SqliteReader>) -> Readers {
+    pub fn of(readers: Vec<AnyReader>) -> Readers {
         Readers {
             free: Arc::new(Semaphore::new(readers.len())),
             idle: Mutex::new(readers),
@@ -23,7 +23,7 @@ impl Readers {
     /// Does something with a reader, on a thread where waiting for the disk holds nobody up.
     pub async fn lend<T: Send + 'static>(
         self: &Arc<Self>,
-        work: impl FnOnce(&SqliteReader) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&AnyReader) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let permit = self.free.clone().acquire_owned().await.map_err(ours)?;
         let readers = self.clone();
@@ -46,7 +46,7 @@ impl Readers {
 
 /// A reader that comes back, also when its borrower panics.
 struct Lent {
-    reader: Option<SqliteReader>,
+    reader: Option<AnyReader>,
     of: Arc<Readers>,
 }
 

@@ -1,7 +1,7 @@
 //! Who can sign in, and what they do about themselves: commands to the ledger, and sessions.
 //!
 //! The one central type is [`People`]. What is personal is sealed here, before it becomes a command, and passwords are
-//! hashed here; the deciders are in `forms::people`. SQLite is never waited for on a thread that answers requests.
+//! hashed here; the deciders are in `forms::people`. The store is never waited for on a thread that answers requests.
 
 mod accounts;
 mod caller;
@@ -31,25 +31,27 @@ use ledger::given::{Chance as _, SystemChance};
 use ledger::item::{Found, ItemId, Row};
 use ledger::name::{Actor, BadName, Key, Kind, Notice, Person, RequestId, TextVersion};
 use ledger::note::Verifier;
-use ledger::sqlite::SqliteReader;
-use ledger::store::{PersonKey, Read, StoreError};
+use ledger::store::{AnyReader, PersonKey, Read, StoreError};
 use ledger::{Declined, Ledger, NotTaken};
 use notice::{Label, Notice as Text};
 use password::Hashing;
-use session::{Sessions, Sqlite};
+use session::Sessions;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The text under which accounts are kept is no notice of an office; its entries bear this name.
 const NOTICE: &str = "accounts";
+
+/// Where sessions are kept: which kind of store, is decided when the program starts.
+pub type AnySessions = Box<dyn session::Store + Send>;
 
 /// What people are kept in.
 pub struct Keeping {
     /// The ledger.
     pub ledger: Ledger,
     /// The same, for reading.
-    pub reader: SqliteReader,
+    pub reader: AnyReader,
     /// The same, for bookings: each is lent to one page at a time.
-    pub readers: Vec<SqliteReader>,
+    pub readers: Vec<AnyReader>,
     /// The ledger's public key.
     pub key: Verifier,
     /// The secret seed under which tickets are signed.
@@ -57,7 +59,7 @@ pub struct Keeping {
     /// The notices whose offers are taken: their texts are kept before anything rests on them.
     pub notices: Vec<Arc<Text>>,
     /// Who is signed in.
-    pub sessions: Sessions<Sqlite>,
+    pub sessions: Sessions<AnySessions>,
     /// The server's key of blind indexes.
     pub blind: BlindKey,
     /// Where all this is kept, as the pages of a demo city say it.
@@ -93,8 +95,8 @@ pub struct People {
 }
 
 struct Kept {
-    reader: SqliteReader,
-    sessions: Sessions<Sqlite>,
+    reader: AnyReader,
+    sessions: Sessions<AnySessions>,
 }
 
 /// Why something was not done; nothing was changed.
@@ -226,7 +228,7 @@ impl Kept {
 }
 
 /// A row by its key.
-fn row<R: Row>(reader: &SqliteReader, key: Key) -> Result<Option<R>, Failure> {
+fn row<R: Row>(reader: &AnyReader, key: Key) -> Result<Option<R>, Failure> {
     let kind = Kind::new(R::KIND).map_err(ours)?;
     let item = reader.item(&ItemId { kind, key }).map_err(ours)?;
     item.map(|item| item.read().map_err(ours)).transpose()

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use ledger::folder::Folder;
 use ledger::given::{Clock, SystemChance};
 use ledger::note::Signer;
+use ledger::store::AnyReader;
 use ledger::{Ledger, Limits, Running, Writer};
 use session::{Sessions, Sqlite};
 use std::path::Path;
@@ -75,15 +76,15 @@ impl World {
         let (ledger, running) =
             Ledger::start(writer.expect("a writer"), Limits::default()).expect("a thread");
         let sessions = Sqlite::open(&folder.path().join("sessions.db")).expect("sessions");
-        let readers = (0..2).map(|_| data.reader().expect("a reader"));
+        let readers = (0..2).map(|_| AnyReader::of(data.reader().expect("a reader")));
         let people = web::People::start(web::Keeping {
             ledger: ledger.clone(),
-            reader: data.reader().expect("a reader"),
+            reader: AnyReader::of(data.reader().expect("a reader")),
             readers: readers.collect(),
             key: data.verifier().expect("the key"),
             tickets: [7; 32],
             notices: city.notices.clone(),
-            sessions: Sessions::over(sessions),
+            sessions: Sessions::over(Box::new(sessions)),
             blind: BlindKey([5; 32]),
             at: "/data".to_owned(),
         });
