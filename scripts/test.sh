@@ -48,7 +48,7 @@ step "clippy" cargo clippy --locked --workspace --all-features --all-targets -- 
 step "cargo test" cargo test --locked --workspace --no-fail-fast
 step "the ledger on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-ledger --features postgres --test deciding --test nodes
 step "sessions on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-session --features postgres -- --test-threads 1
-step "the booking form on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-forms --test booking
+step "the booking form on PostgreSQL" scripts/postgres.sh env PROPTEST_CASES=2 cargo test --locked --package tongxin-forms --test booking
 step "two servers on one PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin --test command -- --ignored database
 step "the benchmark's workload" cargo test --locked --manifest-path bench/workload/Cargo.toml
 step "pages in Chromium" scripts/e2e.sh
