@@ -2,6 +2,9 @@
 //!
 //! Each command carries the time at which it was seen, so that what a device noted without a network counts the same when
 //! it is told later, in whatever order.
+//!
+//! Who shows their own ticket proves by it that they are there. What staff tick on their list rests on their word, and then
+//! the command carries the clause by which they may.
 
 use jiff::Timestamp;
 use ledger::form::Stop;
@@ -11,6 +14,10 @@ use super::desk::{Desk, later, minutes};
 use super::refusal::Why;
 use super::rows::{Attendance, Booking, Means, Number, Status, Went};
 use super::under::Act;
+use crate::people::powers::{self, Citation};
+
+/// The actor by which the clock gives its commands. No person has this name: theirs are pseudonyms.
+pub const CLOCK: &str = "clock";
 
 /// Somebody came.
 #[derive(Clone, Debug, Serialize)]
@@ -21,6 +28,9 @@ pub struct CheckIn {
     pub at: Timestamp,
     /// How it was seen.
     pub by: Means,
+    /// By which clause of the powers; nothing where the person's own ticket was read and nobody vouched for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub under: Option<Citation>,
 }
 
 /// Somebody went.
@@ -32,6 +42,9 @@ pub struct CheckOut {
     pub at: Timestamp,
     /// How it was seen.
     pub by: Means,
+    /// By which clause of the powers; nothing where the person's own ticket was read and nobody vouched for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub under: Option<Citation>,
 }
 
 /// The session is over and somebody who came has not checked out: its end is taken, and marked as not seen. A check-out
@@ -47,13 +60,21 @@ pub struct AssumeCheckOut {
 pub struct MarkAbsent {
     /// To which booking.
     pub booking: Number,
+    /// By which clause of the powers; nothing if the clock gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub under: Option<Citation>,
 }
 
 impl Act for CheckIn {
     const NAME: &'static str = "check-in";
     const SHAPE: u16 = 1;
 
+    fn power(&self) -> Option<(powers::Act, &Citation)> {
+        Some((powers::Act::CheckIn, self.under.as_ref()?))
+    }
+
     fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        vouched(self.by, self.under.as_ref())?;
         let mut booking = desk.booking(&self.booking, None)?;
         match booking.status {
             Status::Booked | Status::Absent => {}
@@ -92,7 +113,12 @@ impl Act for CheckOut {
     const NAME: &'static str = "check-out";
     const SHAPE: u16 = 1;
 
+    fn power(&self) -> Option<(powers::Act, &Citation)> {
+        Some((powers::Act::CheckIn, self.under.as_ref()?))
+    }
+
     fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        vouched(self.by, self.under.as_ref())?;
         let booking = desk.booking(&self.booking, None)?;
         let attendance = attendance(&booking)?;
         if attendance
@@ -133,7 +159,14 @@ impl Act for MarkAbsent {
     const NAME: &'static str = "mark-absent";
     const SHAPE: u16 = 1;
 
+    fn power(&self) -> Option<(powers::Act, &Citation)> {
+        Some((powers::Act::CheckIn, self.under.as_ref()?))
+    }
+
     fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        if self.under.is_none() && desk.draft.origin().actor.as_str() != CLOCK {
+            return Err(Stop::Refused(Why::OtherPower));
+        }
         let mut booking = desk.booking(&self.booking, None)?;
         let Some(rule) = desk.offering.no_show else {
             return Err(Stop::Refused(Why::NoRule));
@@ -155,8 +188,16 @@ impl Act for MarkAbsent {
     }
 }
 
+/// What nobody's ticket shows, staff must vouch for.
+fn vouched(by: Means, under: Option<&Citation>) -> Result<(), Stop<Why>> {
+    match (by, under) {
+        (Means::List, None) => Err(Stop::Refused(Why::OtherPower)),
+        _ => Ok(()),
+    }
+}
+
 /// Nothing has been seen that is yet to come.
-fn seen(desk: &Desk<'_, '_>, at: Timestamp) -> Result<(), Stop<Why>> {
+pub(super) fn seen(desk: &Desk<'_, '_>, at: Timestamp) -> Result<(), Stop<Why>> {
     if at > desk.now() {
         return Err(Stop::Refused(Why::InFuture));
     }

@@ -71,6 +71,7 @@
 
 mod attend;
 mod cancel;
+mod correct;
 mod desk;
 pub mod feed;
 mod grant;
@@ -86,8 +87,9 @@ pub mod views;
 mod waiting;
 mod words;
 
-pub use attend::{AssumeCheckOut, CheckIn, CheckOut, MarkAbsent};
+pub use attend::{AssumeCheckOut, CLOCK, CheckIn, CheckOut, MarkAbsent};
 pub use cancel::Cancel;
+pub use correct::{Correct, Stay};
 pub use grant::GrantHours;
 pub use offering::{BadOffering, Offered, Offering};
 pub use refusal::{Refused, Why};

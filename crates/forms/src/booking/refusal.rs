@@ -204,6 +204,14 @@ pub enum Why {
         "The whole session is counted already, so nothing can be granted for it: nothing needs doing."
     )]
     HoursFull,
+    /// A correction that would add.
+    #[error(
+        "A correction only takes away what was written by mistake: put a stay within the one on record, or let staff grant what is missing."
+    )]
+    CorrectsMore,
+    /// A correction that changes nothing.
+    #[error("This is what the record says already: change what is wrong in it, or leave it.")]
+    CorrectsNothing,
     /// The offer says nothing of not coming.
     #[error("The notice lets nothing follow from not coming: leave the booking as it is.")]
     NoRule,

@@ -90,10 +90,12 @@ impl<A: Act> Form for Under<A> {
             })?;
         }
         if let Some((act, citation)) = command.power() {
-            citation.good_for(act, draft).map_err(|stop| match stop {
-                Stop::Refused(_) => refused(Why::OtherPower, &offering.clause),
-                Stop::Failed(fault) => Stop::Failed(fault),
-            })?;
+            citation
+                .good_for_matter(act, offering.issuer(), draft)
+                .map_err(|stop| match stop {
+                    Stop::Refused(_) => refused(Why::OtherPower, &offering.clause),
+                    Stop::Failed(fault) => Stop::Failed(fault),
+                })?;
         }
         let mut desk = Desk {
             offering,

@@ -110,6 +110,13 @@ impl Why {
                 )
             }
             Self::NoPlace => "这个预约现在没有名额；还有空位的，请先为本人报名。".to_owned(),
+            Self::CorrectsMore => {
+                "更正只能去掉写错的：请填在原来记录的起止时间以内；少记了的，由工作人员补记时长。"
+                    .to_owned()
+            }
+            Self::CorrectsNothing => {
+                "和现有的记录一样；请改正写错的地方，没有错就不用改。".to_owned()
+            }
             Self::AlreadyIn => "这个预约已经签到，一次有效；请核对名单上的姓名。".to_owned(),
             Self::NotIn => "这个预约还没有签到；请先签到，或者由工作人员补记时长。".to_owned(),
             Self::AlreadyOut => "这个预约已经签退，不用处理。".to_owned(),

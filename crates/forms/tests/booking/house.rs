@@ -51,17 +51,23 @@ static POWERS: LazyLock<Book> = LazyLock::new(|| {
 pub fn citation(act: Act) -> Citation {
     let role = match act {
         Act::HoldDraw => "head",
+        Act::CorrectRecord => "archivist",
         _ => "project-lead",
     };
+    of_office("shanxi-library", role, act)
+}
+
+/// The same for somebody of another office, about its own matters.
+pub fn of_office(office: &str, role: &str, act: Act) -> Citation {
     let who = Standing {
         person: Person::new("somebody").unwrap(),
         post: Some(Post {
-            office: "shanxi-library".to_owned(),
+            office: office.to_owned(),
             role: role.to_owned(),
         }),
     };
     let matter = Matter {
-        office: "shanxi-library",
+        office,
         place: None,
         interest: false,
     };

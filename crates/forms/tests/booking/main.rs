@@ -16,6 +16,7 @@ mod house;
 mod model;
 mod random;
 mod sentences;
+mod staff;
 mod stories;
 mod ticket;
 mod views;

@@ -159,6 +159,7 @@ impl Pair {
                     booking: booking.clone(),
                     at: instant(at),
                     by: Means::Qr,
+                    under: None,
                 };
                 let answer = self.house.give(&OFFERS[offer].1, act);
                 self.same(
@@ -178,6 +179,7 @@ impl Pair {
                     booking: booking.clone(),
                     at: instant(at),
                     by: Means::Code,
+                    under: None,
                 };
                 let answer = self.house.give(&OFFERS[offer].1, act);
                 self.same(
@@ -213,6 +215,7 @@ impl Pair {
                     &OFFERS[offer].1,
                     MarkAbsent {
                         booking: booking.clone(),
+                        under: Some(citation(Act::CheckIn)),
                     },
                 );
                 self.same(

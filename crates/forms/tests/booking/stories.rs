@@ -18,9 +18,9 @@ use std::sync::Arc;
 use crate::house::{CITY, House, OFFERS, citation, instant, offerings, person, slot};
 use crate::random::{draw, id};
 
-const MORNING: &str = "library#volunteers/reading@2022-01-15T09:00/12:00";
+pub const MORNING: &str = "library#volunteers/reading@2022-01-15T09:00/12:00";
 
-fn row<R: Row>(house: &House, key: &Key) -> R {
+pub fn row<R: Row>(house: &House, key: &Key) -> R {
     house
         .store
         .item(&id::<R>(key))
@@ -34,7 +34,7 @@ fn status(house: &House, booking: &Number) -> Status {
     row::<rows::Booking>(house, booking.key()).status
 }
 
-fn sign_up(
+pub fn sign_up(
     house: &mut House,
     offering: &Arc<Offering>,
     at: &str,
@@ -45,7 +45,7 @@ fn sign_up(
     house.give(offering, act).map_err(|refused| refused.why)
 }
 
-fn reason(house: &House, who: &Person) -> Sealed {
+pub fn reason(house: &House, who: &Person) -> Sealed {
     house.give_key(who);
     Sealed::seal(&house.store, &mut SystemChance, who, "reason", &"忘记签退").unwrap()
 }
@@ -198,6 +198,7 @@ fn a_forgotten_check_out_ends_with_the_session_until_a_device_tells_better() {
         booking: booking.clone(),
         at: at("08:40"),
         by: Means::List,
+        under: Some(citation(Act::CheckIn)),
     };
     house.give(library, check_in).unwrap();
     house.set("2022-01-15T12:00".parse().unwrap());
@@ -222,6 +223,7 @@ fn a_forgotten_check_out_ends_with_the_session_until_a_device_tells_better() {
         booking: booking.clone(),
         at: at("10:30:59"),
         by: Means::Qr,
+        under: None,
     };
     house.give(library, check_out.clone()).unwrap();
     assert_eq!(hours(&house), (90, 0));
@@ -261,6 +263,7 @@ fn what_was_checked_takes_the_place_of_what_was_granted() {
             library,
             MarkAbsent {
                 booking: booking.clone(),
+                under: Some(citation(Act::CheckIn)),
             },
         )
         .unwrap();
@@ -280,6 +283,7 @@ fn what_was_checked_takes_the_place_of_what_was_granted() {
                 booking: booking.clone(),
                 at: at("09:00"),
                 by: Means::Qr,
+                under: None,
             },
         )
         .unwrap();
@@ -291,6 +295,7 @@ fn what_was_checked_takes_the_place_of_what_was_granted() {
                 booking: booking.clone(),
                 at: at("11:30"),
                 by: Means::Qr,
+                under: None,
             },
         )
         .unwrap();

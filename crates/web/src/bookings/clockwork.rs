@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Who gives these commands.
-const ACTOR: &str = "clock";
+const ACTOR: &str = forms::booking::CLOCK;
 /// How often the agenda and the ledger are looked at; this process's own entries are followed at once.
 const TICK: Duration = Duration::from_secs(1);
 /// After this, what failed is tried again.
@@ -229,7 +229,10 @@ async fn attend(
                 bookings.give(offering, actor, now, command).await
             }
             Due::Absent(booking) => {
-                let command = MarkAbsent { booking };
+                let command = MarkAbsent {
+                    booking,
+                    under: None,
+                };
                 bookings.give(offering, actor, now, command).await
             }
             Due::CheckOut(booking) => {

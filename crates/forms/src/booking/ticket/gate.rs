@@ -216,6 +216,7 @@ impl Visits {
                 booking: booking.clone(),
                 at: visit.came?,
                 by: Means::Qr,
+                under: None,
             })
         })
     }
@@ -227,6 +228,7 @@ impl Visits {
                 booking: booking.clone(),
                 at: visit.went?,
                 by: Means::Qr,
+                under: None,
             })
         })
     }

@@ -210,6 +210,19 @@ impl Citation {
             Err(Stop::Refused(Refusal::OtherPower))
         }
     }
+
+    /// Like [`Citation::good_for`]; refuses one about the matters of another office too.
+    pub(crate) fn good_for_matter(
+        &self,
+        act: Act,
+        office: &str,
+        draft: &Draft<'_>,
+    ) -> Result<(), Stop<Refusal>> {
+        match self.matter == office {
+            true => self.good_for(act, draft),
+            false => Err(Stop::Refused(Refusal::OtherPower)),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -148,7 +148,8 @@ async fn what_falls_due_is_done_on_time_and_after_a_restart_too() {
     let came = CheckIn {
         booking: Number::of(comes).expect("a number"),
         at: day,
-        by: Means::List,
+        by: Means::Qr,
+        under: None,
     };
     world.command(&offering, "gate", came).await;
     let world = world.later(SignedDuration::from_hours(2)).await;
