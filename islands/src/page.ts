@@ -1,4 +1,5 @@
 // On every page: steps of an interview without a page load. Without this script the same forms work as forms.
+import { startLive, startOffline } from "./live.js";
 import { startTable } from "./table.js";
 
 /** The part of the page that a step replaces. */
@@ -84,3 +85,5 @@ window.addEventListener("popstate", (event) => {
 });
 
 startTable();
+startLive();
+startOffline();

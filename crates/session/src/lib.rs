@@ -23,6 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod calendar;
 mod device;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -34,6 +35,7 @@ use jiff::{SignedDuration, Timestamp};
 use ledger::given::Chance;
 use ledger::name::Person;
 
+pub use calendar::CalendarSeed;
 pub use device::Device;
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use ledger::name::Person;
 use ledger::postgres::Connection;
 
-use super::{Device, Failed, Session, SessionId, Store, TokenHash};
+use super::{CalendarSeed, Device, Failed, Session, SessionId, Store, TokenHash};
 
 /// Versions of the schema, oldest first; a released one is never changed.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
 CREATE TABLE sessions (
     id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     token      BYTEA NOT NULL UNIQUE,
@@ -17,7 +18,14 @@ CREATE TABLE sessions (
     begun      BIGINT NOT NULL, -- milliseconds since 1970
     seen       BIGINT NOT NULL
 );
-CREATE INDEX sessions_person ON sessions (person);"];
+CREATE INDEX sessions_person ON sessions (person);",
+    "
+CREATE TABLE calendars (
+    person TEXT COLLATE \"C\" PRIMARY KEY,
+    seed   BYTEA NOT NULL,
+    secret BYTEA NOT NULL UNIQUE -- SHA-256 of what stands in the address
+);",
+];
 
 /// Sessions in PostgreSQL. It blocks; open and use it on a thread that runs no asynchronous code.
 pub struct Postgres {
@@ -137,5 +145,47 @@ impl Store for Postgres {
             [&begun.as_millisecond(), &seen.as_millisecond()];
         let gone = self.connection.execute(sql, &values)?;
         Ok(usize::try_from(gone).unwrap_or(usize::MAX))
+    }
+
+    fn calendar(&self, person: &Person) -> Result<Option<CalendarSeed>, Failed> {
+        let sql = "SELECT seed FROM calendars WHERE person = $1";
+        let rows = self.connection.query(sql, &[&person.as_str()])?;
+        let damaged = || Failed::Damaged("a calendar's seed is not one".to_owned());
+        let seed = rows.first().map(|row| {
+            let bytes: Vec<u8> = row.try_get(0).map_err(|_| damaged())?;
+            bytes.try_into().map(CalendarSeed).map_err(|_| damaged())
+        });
+        seed.transpose()
+    }
+
+    fn set_calendar(
+        &mut self,
+        person: &Person,
+        seed: &CalendarSeed,
+        secret: &[u8; 32],
+    ) -> Result<(), Failed> {
+        let sql = "INSERT INTO calendars (person, seed, secret) VALUES ($1, $2, $3)
+            ON CONFLICT (person) DO UPDATE SET seed = excluded.seed, secret = excluded.secret";
+        let values: [&(dyn postgres::types::ToSql + Sync); 3] =
+            [&person.as_str(), &&seed.0[..], &&secret[..]];
+        self.connection.execute(sql, &values)?;
+        Ok(())
+    }
+
+    fn remove_calendar(&mut self, person: &Person) -> Result<(), Failed> {
+        let sql = "DELETE FROM calendars WHERE person = $1";
+        self.connection.execute(sql, &[&person.as_str()])?;
+        Ok(())
+    }
+
+    fn find_calendar(&self, secret: &[u8; 32]) -> Result<Option<Person>, Failed> {
+        let sql = "SELECT person FROM calendars WHERE secret = $1";
+        let rows = self.connection.query(sql, &[&&secret[..]])?;
+        let damaged = |what: String| Failed::Damaged(format!("a calendar: {what}"));
+        let person = rows.first().map(|row| {
+            let person: &str = row.try_get(0).map_err(|e| damaged(e.to_string()))?;
+            Person::new(person).map_err(|e| damaged(e.to_string()))
+        });
+        person.transpose()
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use ledger::name::Person;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{Device, Failed, Session, SessionId, Store, TokenHash};
+use super::{CalendarSeed, Device, Failed, Session, SessionId, Store, TokenHash};
 
 /// Ids are never given twice, so that an old page's "sign this device out" cannot end a newer session.
 const SCHEMA: &str = "
@@ -20,10 +20,15 @@ CREATE TABLE IF NOT EXISTS sessions (
     seen       INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS sessions_person ON sessions (person);
-PRAGMA user_version = 1;";
+CREATE TABLE IF NOT EXISTS calendars (
+    person TEXT PRIMARY KEY,
+    seed   BLOB NOT NULL,
+    secret BLOB NOT NULL UNIQUE -- SHA-256 of what stands in the address
+) STRICT;
+PRAGMA user_version = 2;";
 
 /// Newest version of the schema that this program knows.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 const COLUMNS: &str = "id, person, generation, device, begun, seen";
 
 /// Sessions in SQLite.
@@ -150,5 +155,43 @@ impl Store for Sqlite {
         let sql = "DELETE FROM sessions WHERE begun <= ?1 OR seen <= ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
         Ok(statement.execute(params![begun.as_millisecond(), seen.as_millisecond()])?)
+    }
+
+    fn calendar(&self, person: &Person) -> Result<Option<CalendarSeed>, Failed> {
+        let sql = "SELECT seed FROM calendars WHERE person = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let seed = statement.query_row([person.as_str()], |row| row.get(0));
+        Ok(seed.optional()?.map(CalendarSeed))
+    }
+
+    fn set_calendar(
+        &mut self,
+        person: &Person,
+        seed: &CalendarSeed,
+        secret: &[u8; 32],
+    ) -> Result<(), Failed> {
+        let sql = "INSERT OR REPLACE INTO calendars (person, seed, secret) VALUES (?1, ?2, ?3)";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        statement.execute(params![person.as_str(), seed.0, secret])?;
+        Ok(())
+    }
+
+    fn remove_calendar(&mut self, person: &Person) -> Result<(), Failed> {
+        let sql = "DELETE FROM calendars WHERE person = ?1";
+        self.connection
+            .prepare_cached(sql)?
+            .execute([person.as_str()])?;
+        Ok(())
+    }
+
+    fn find_calendar(&self, secret: &[u8; 32]) -> Result<Option<Person>, Failed> {
+        let sql = "SELECT person FROM calendars WHERE secret = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let person = statement.query_row([secret], |row| row.get::<_, String>(0));
+        let damaged = |error: ledger::name::BadName| Failed::Damaged(format!("calendar: {error}"));
+        let person = person.optional()?;
+        person
+            .map(|person| Person::new(&person).map_err(damaged))
+            .transpose()
     }
 }

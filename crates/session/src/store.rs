@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use ledger::name::Person;
 
-use super::{Session, SessionId, TokenHash};
+use super::{CalendarSeed, Session, SessionId, TokenHash};
 
 /// A store did not do what it was asked, or there is no chance.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +68,35 @@ pub trait Store {
     /// # Errors
     /// [`Failed`].
     fn remove_before(&mut self, begun: Timestamp, seen: Timestamp) -> Result<usize, Failed>;
+
+    /// The seed of a person's calendar.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn calendar(&self, person: &Person) -> Result<Option<CalendarSeed>, Failed>;
+
+    /// Keeps a person's calendar, in the place of the one before.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn set_calendar(
+        &mut self,
+        person: &Person,
+        seed: &CalendarSeed,
+        secret: &[u8; 32],
+    ) -> Result<(), Failed>;
+
+    /// Removes a person's calendar, if there is one.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn remove_calendar(&mut self, person: &Person) -> Result<(), Failed>;
+
+    /// Whose calendar has the secret of this hash.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn find_calendar(&self, secret: &[u8; 32]) -> Result<Option<Person>, Failed>;
 }
 
 impl<S: Store + ?Sized> Store for Box<S> {
@@ -97,5 +126,26 @@ impl<S: Store + ?Sized> Store for Box<S> {
 
     fn remove_before(&mut self, begun: Timestamp, seen: Timestamp) -> Result<usize, Failed> {
         (**self).remove_before(begun, seen)
+    }
+
+    fn calendar(&self, person: &Person) -> Result<Option<CalendarSeed>, Failed> {
+        (**self).calendar(person)
+    }
+
+    fn set_calendar(
+        &mut self,
+        person: &Person,
+        seed: &CalendarSeed,
+        secret: &[u8; 32],
+    ) -> Result<(), Failed> {
+        (**self).set_calendar(person, seed, secret)
+    }
+
+    fn remove_calendar(&mut self, person: &Person) -> Result<(), Failed> {
+        (**self).remove_calendar(person)
+    }
+
+    fn find_calendar(&self, secret: &[u8; 32]) -> Result<Option<Person>, Failed> {
+        (**self).find_calendar(secret)
     }
 }

@@ -230,6 +230,25 @@ fn sweeping_removes_what_has_ended() {
 }
 
 #[test]
+fn a_new_secret_of_a_calendar_ends_the_one_before() {
+    let mut sessions = World::new().sessions;
+    let (li, wang) = (person("li"), person("wang"));
+    assert_eq!(sessions.calendar(&li).unwrap(), None);
+    for n in 1..=2 {
+        let seed = CalendarSeed([n; 32]);
+        sessions.open_calendar(&li, &seed, &[10 + n; 32]).unwrap();
+        assert_eq!(sessions.calendar(&li).unwrap(), Some(seed));
+    }
+    let other = CalendarSeed([3; 32]);
+    sessions.open_calendar(&wang, &other, &[13; 32]).unwrap();
+    assert_eq!(sessions.calendar_of(&[11; 32]).unwrap(), None);
+    assert_eq!(sessions.calendar_of(&[12; 32]).unwrap(), Some(li.clone()));
+    sessions.close_calendar(&li).unwrap();
+    assert_eq!(sessions.calendar_of(&[12; 32]).unwrap(), None);
+    assert_eq!(sessions.calendar_of(&[13; 32]).unwrap(), Some(wang));
+}
+
+#[test]
 fn a_file_keeps_sessions_and_no_token() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sessions.db");
@@ -256,7 +275,7 @@ fn a_file_keeps_sessions_and_no_token() {
     drop(world);
 
     let newer = rusqlite::Connection::open(&path).unwrap();
-    newer.pragma_update(None, "user_version", 2).unwrap();
+    newer.pragma_update(None, "user_version", 3).unwrap();
     drop(newer);
     assert!(matches!(Sqlite::open(&path), Err(Failed::Damaged(_))));
 }

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::layout;
 use crate::reader::Reader;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -145,7 +145,9 @@ pub async fn show(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     let (parts, body) = request.into_parts();
     let reader = Reader::of(&parts, &app);
     let program = parts.uri.path().starts_with("/api/");
-    let asked = (parts.method.clone(), parts.uri.path().to_owned());
+    // By its route: addresses may hold what is nobody else's, such as a calendar's.
+    let route = parts.extensions.get::<MatchedPath>();
+    let asked = (parts.method.clone(), route.cloned());
     let response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
     if status.as_u16() < 400 || response.extensions().get::<Faced>().is_some() {
@@ -154,7 +156,8 @@ pub async fn show(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     let failure = response.extensions().get::<Failure>();
     // A panic was written to the same place by its hook.
     if let Some(Failure::Ours(reason)) = failure {
-        eprintln!("{} {}: {reason}", asked.0, asked.1);
+        let route = asked.1.as_ref().map_or("none", MatchedPath::as_str);
+        eprintln!("{} {route}: {reason}", asked.0);
     }
     let (title, next) = words(status, failure);
     let mut shown = if program {

@@ -112,10 +112,11 @@ pub fn personal(app: &App, reader: &Reader, title: &str, body: Markup) -> Respon
 }
 
 /// The ways through the house: address, Chinese, English.
-const WAYS: [(&str, &str, &str); 5] = [
+const WAYS: [(&str, &str, &str); 6] = [
     ("/", "首页", "Today"),
     ("/notices", "公告", "Notices"),
     ("/ask", "我能不能…？", "May I …?"),
+    ("/offers", "报名", "Take part"),
     ("/map", "地图", "Map"),
     ("/registers/enterprises", "企业名录", "Enterprises"),
 ];

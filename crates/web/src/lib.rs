@@ -111,6 +111,36 @@ fn routes() -> Router<Arc<App>> {
             "/me/forget",
             get(pages::forget::show).post(pages::forget::forget),
         )
+        .route("/me/bookings", get(pages::mine::show))
+        .route("/me/bookings/{number}", get(pages::mine::booking::show))
+        .route(
+            "/me/bookings/{number}/receipt.json",
+            get(pages::mine::booking::receipt),
+        )
+        .route(
+            "/me/bookings/{number}/booking.ics",
+            get(pages::mine::booking::event),
+        )
+        .route(
+            "/me/bookings/{number}/cancel",
+            post(pages::mine::booking::cancel),
+        )
+        .route(
+            "/me/bookings/{number}/accept",
+            post(pages::mine::booking::accept),
+        )
+        .route("/me/calendar", post(pages::mine::calendar::change))
+        .route("/calendar/{file}", get(pages::mine::calendar::show))
+        .route("/offers", get(pages::offers::show))
+        .route("/offers/{notice}/{offer}", get(pages::offers::offer::show))
+        .route(
+            "/offers/{notice}/{offer}/live",
+            get(pages::offers::offer::live),
+        )
+        .route(
+            "/offers/{notice}/{offer}/book",
+            get(pages::offers::book::show).post(pages::offers::book::step),
+        )
         .route("/api", get(pages::api::page))
         .route("/api/openapi.json", get(pages::api::description))
         .route("/api/ask", post(pages::api::ask))

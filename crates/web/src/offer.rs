@@ -29,6 +29,7 @@ pub fn card(app: &App, reader: &Reader, notice: &Notice, offer: &Offer) -> Marku
                 p .said { (wording::mixed(reader, who)) }
                 ul .terms { @for other in others { li { (wording::mixed(reader, other)) } } }
             }
+            p .card-go { a href={ "/offers/" (notice.slug) "/" (offer.name) } { (reader.say("看时段，报名", "See the slots and sign up")) } }
         }
     }
 }

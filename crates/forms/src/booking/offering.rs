@@ -70,6 +70,8 @@ pub struct Offered {
     pub to: Timestamp,
     /// Where; `None` is somewhere in the city.
     pub place: Option<PlaceId>,
+    /// In which room there.
+    pub room: Option<String>,
     /// How many places it has.
     pub capacity: u32,
 }
@@ -130,6 +132,7 @@ impl Offering {
                 from: instant(slot.session.from)?,
                 to: instant(slot.session.to)?,
                 place: slot.place,
+                room: slot.room,
                 capacity: slot.capacity,
             };
             positions.insert(key, slots.len());

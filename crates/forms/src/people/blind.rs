@@ -46,6 +46,13 @@ impl BlindKey {
         self.of(&["attribute", person.as_str(), attribute])
     }
 
+    /// The secret of a person's calendar, for as long as this seed is kept.
+    #[must_use]
+    pub fn calendar(&self, person: &Person, seed: &[u8; 32]) -> Blind {
+        let seed = Blind(*seed).to_string();
+        self.of(&["calendar", person.as_str(), &seed])
+    }
+
     fn of(&self, parts: &[&str]) -> Blind {
         // A key of 32 bytes fits into one block, so this is never the other branch.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {

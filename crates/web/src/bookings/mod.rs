@@ -5,11 +5,12 @@
 //! are given by [`clockwork`], and pages hear of changes through [`live`]. Rules are decided in `forms` alone.
 
 // What pages will use of it: they follow.
-#![allow(dead_code)]
 
 pub mod clockwork;
 pub mod live;
+pub mod mine;
 mod readers;
+pub mod subject;
 
 use crate::failure::Failure;
 use crate::people::{Unkept, ours, taken};

@@ -75,6 +75,7 @@ async fn page(
             (wrong(reader, why))
             (known(app, reader, visitor, &profile))
             (children(app, reader, &profile.children))
+            p { a .button .quiet href="/me/bookings" { (reader.say("我的预约", "My bookings")) } " " a .button .quiet href="/offers" { (reader.say("看看能报名什么", "See what to take part in")) } }
             section aria-labelledby="account" {
                 h2 #account .rubric { (reader.say("账号", "Account")) }
                 ul .plain {
@@ -175,13 +176,15 @@ fn basis(app: &App, reader: &Reader, basis: &Basis) -> Markup {
 }
 
 /// An attribute in the reader's language; one that the vocabulary no longer has stays as it was said.
-fn attribute<'a>(app: &'a App, reader: &Reader, word: &'a str) -> Said<'a> {
+pub fn attribute<'a>(app: &'a App, reader: &Reader, word: &'a str) -> Said<'a> {
     let attributes = &app.city().vocabulary.attributes;
     let found = attributes.iter().find(|a| &*a.label.zh == word);
-    Said::name(reader, found.map_or(word, |a| a.label.get(reader.lang)))
+    let speaker = app.speaker(reader.lang);
+    Said::name(reader, found.map_or(word, |a| speaker.attribute_name(a)))
 }
 
-fn value<'a>(app: &'a App, reader: &Reader, attribute: &str, word: &'a str) -> Said<'a> {
+/// A value in the reader's language, as far as the vocabulary has one.
+pub fn value<'a>(app: &'a App, reader: &Reader, attribute: &str, word: &'a str) -> Said<'a> {
     use notice::vocabulary::Domain;
     let text = match (reader.lang, word) {
         (Lang::En, "是") => "yes",

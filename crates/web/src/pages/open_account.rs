@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::failure::Failure;
 use crate::layout;
-use crate::pages::sign_in::{asked, faced, welcome, wrong};
-use crate::params::{Form, Params};
+use crate::pages::sign_in::{asked, carried, faced, next, welcome, wrong};
+use crate::params::{Form, Params, link};
 use crate::people::{CHARS_MIN, Caller, NewAccount, Password, Stopped, Terms};
 use crate::reader::Reader;
 use axum::extract::State;
@@ -15,9 +15,14 @@ use notice::Label;
 use std::sync::Arc;
 
 /// `GET /open-account`
-pub async fn show(State(app): State<Arc<App>>, reader: Reader) -> Result<Response, Failure> {
+pub async fn show(
+    State(app): State<Arc<App>>,
+    reader: Reader,
+    params: Params,
+) -> Result<Response, Failure> {
     match app.people {
-        Some(_) => Ok(page(&app, &reader, &Params::default(), None)),
+        // Of the address only where to go on counts: nobody's form is filled in by another's link.
+        Some(_) => Ok(page(&app, &reader, &Params::default(), next(&params), None)),
         None => Err(Failure::NotFound),
     }
 }
@@ -35,10 +40,13 @@ pub async fn open(
         Err(stopped) => Err(stopped),
     };
     match opened {
-        Ok(token) => Ok(welcome(&caller, &token)),
+        Ok(token) => Ok(welcome(&caller, &token, next(&form))),
         Err(stopped) => {
             let (status, why) = stopped.told(&app)?;
-            Ok(faced(page(&app, &reader, &form, Some(&why)), status))
+            Ok(faced(
+                page(&app, &reader, &form, next(&form), Some(&why)),
+                status,
+            ))
         }
     }
 }
@@ -52,7 +60,13 @@ fn read(form: &Params) -> Result<NewAccount, Stopped> {
 }
 
 /// The form, with what was typed before but the password.
-fn page(app: &App, reader: &Reader, typed: &Params, why: Option<&Label>) -> Response {
+fn page(
+    app: &App,
+    reader: &Reader,
+    typed: &Params,
+    next: Option<&str>,
+    why: Option<&Label>,
+) -> Response {
     let title = reader.say("开设账号", "Open an account");
     let body = html! {
         div .door {
@@ -60,6 +74,7 @@ fn page(app: &App, reader: &Reader, typed: &Params, why: Option<&Label>) -> Resp
                 h1 #open { (title) }
                 (wrong(reader, why))
                 form .entry action="/open-account" method="post" {
+                    (carried(next))
                     div .field {
                         label for="mail" { (reader.say("邮箱（用来登录）", "Mail address (to sign in with)")) }
                         input #mail type="email" name="mail" maxlength="254" required autocomplete="username" value=[typed.get("mail")];
@@ -76,7 +91,7 @@ fn page(app: &App, reader: &Reader, typed: &Params, why: Option<&Label>) -> Resp
                     }
                     button .button type="submit" { (title) }
                 }
-                p { (reader.say("已经有账号了？", "You have one already? ")) a href="/sign-in" { (reader.say("登录", "Sign in")) } (reader.say("。", ".")) }
+                p { (reader.say("已经有账号了？", "You have one already? ")) a href=(link("/sign-in", &[("next", next.unwrap_or_default())])) { (reader.say("登录", "Sign in")) } (reader.say("。", ".")) }
             }
             section .door-demo aria-labelledby="terms" {
                 h2 #terms .rubric { (reader.say("账号说明", "What an account is")) }

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::failure::{Faced, Failure};
 use crate::layout;
-use crate::params::{Form, Params};
-use crate::people::{Caller, Password, People, Stopped, to};
+use crate::params::{self, Form, Params};
+use crate::people::{Caller, Password, People, Stopped, led, returns, to};
 use crate::reader::Reader;
 use crate::wording::{Said, mixed};
 use axum::extract::State;
@@ -28,7 +28,7 @@ pub async fn show(
     if let Some(token) = caller.token
         && people.resume(token, app.clock.now()).await?.is_some()
     {
-        return Ok(to("/me"));
+        return Ok(next(&params).map_or_else(|| to("/me"), led));
     }
     let done = match params.get("done") {
         Some("out") => Some(reader.say("已退出登录。", "You are signed out.")),
@@ -42,7 +42,7 @@ pub async fn show(
         )),
         _ => None,
     };
-    page(&app, &people, &reader, done, None).await
+    page(&app, &people, &reader, next(&params), done, None).await
 }
 
 /// `POST /sign-in`
@@ -61,7 +61,7 @@ pub async fn enter(
         }
         Err(wrong) => Err(wrong.into()),
     };
-    entered(&app, &people, &reader, &caller, signed_in).await
+    entered(&app, &people, &reader, &caller, next(&form), signed_in).await
 }
 
 /// `POST /sign-in/demo`
@@ -78,7 +78,7 @@ pub async fn enter_demo(
     let people = asked(&app, &caller)?;
     let (id, now) = (form.typed("person"), app.clock.now());
     let signed_in = people.sign_in_as(app.city(), id, &caller, now).await;
-    entered(&app, &people, &reader, &caller, signed_in).await
+    entered(&app, &people, &reader, &caller, next(&form), signed_in).await
 }
 
 /// The house's people, where a page of it asks for them.
@@ -95,21 +95,32 @@ async fn entered(
     people: &Arc<People>,
     reader: &Reader,
     caller: &Caller,
+    next: Option<&str>,
     signed_in: Result<Token, Stopped>,
 ) -> Result<Response, Failure> {
     match signed_in {
-        Ok(token) => Ok(welcome(caller, &token)),
+        Ok(token) => Ok(welcome(caller, &token, next)),
         Err(stopped) => {
             let (status, why) = stopped.told(app)?;
-            let shown = page(app, people, reader, None, Some(&why)).await?;
+            let shown = page(app, people, reader, next, None, Some(&why)).await?;
             Ok(faced(shown, status))
         }
     }
 }
 
-/// Leads somebody who has just signed in to their page.
-pub fn welcome(caller: &Caller, token: &Token) -> Response {
-    with_cookie(to("/me"), caller.keep(token))
+/// Leads somebody who has just signed in to where they wanted to go, else to their page.
+pub fn welcome(caller: &Caller, token: &Token, next: Option<&str>) -> Response {
+    with_cookie(next.map_or_else(|| to("/me"), led), caller.keep(token))
+}
+
+/// Where somebody wanted to go, as the address or a form says it; nowhere if it is not one of the pages that ask for a person.
+pub fn next(params: &Params) -> Option<&str> {
+    params.get("next").filter(|next| returns(next))
+}
+
+/// The same, carried on by a form.
+pub fn carried(next: Option<&str>) -> Markup {
+    html! { @if let Some(next) = next { input type="hidden" name="next" value=(next); } }
 }
 
 /// A response that sets a cookie.
@@ -151,9 +162,11 @@ async fn page(
     app: &Arc<App>,
     people: &Arc<People>,
     reader: &Reader,
+    next: Option<&str>,
     done: Option<&str>,
     why: Option<&Label>,
 ) -> Result<Response, Failure> {
+    let open = params::link("/open-account", &[("next", next.unwrap_or_default())]);
     let title = reader.say("登录", "Sign in");
     let demo = match app.is_demo() {
         true => Some(demo_people(
@@ -161,6 +174,7 @@ async fn page(
             people,
             reader,
             &people.forgotten(app.city()).await?,
+            next,
         )),
         false => None,
     };
@@ -171,6 +185,7 @@ async fn page(
                 @if let Some(done) = done { div .notice-line role="status" { p { (done) } } }
                 (wrong(reader, why))
                 form .entry action="/sign-in" method="post" {
+                    (carried(next))
                     div .field {
                         label for="mail" { (reader.say("邮箱", "Mail address")) }
                         input #mail type="email" name="mail" maxlength="254" required autocomplete="username";
@@ -181,7 +196,7 @@ async fn page(
                     }
                     button .button type="submit" { (title) }
                 }
-                p { (reader.say("还没有账号？", "No account yet? ")) a href="/open-account" { (reader.say("开设账号", "Open one")) } (reader.say("。", ".")) }
+                p { (reader.say("还没有账号？", "No account yet? ")) a href=(open) { (reader.say("开设账号", "Open one")) } (reader.say("。", ".")) }
             }
             @if let Some(demo) = demo { (demo) }
         }
@@ -190,7 +205,13 @@ async fn page(
 }
 
 /// The invented people, each a button: first residents, then staff.
-fn demo_people(app: &App, people: &People, reader: &Reader, forgotten: &[String]) -> Markup {
+fn demo_people(
+    app: &App,
+    people: &People,
+    reader: &Reader,
+    forgotten: &[String],
+    next: Option<&str>,
+) -> Markup {
     let (staff, residents): (Vec<_>, Vec<_>) =
         People::invented(app.city()).partition(|p| p.post.is_some());
     let group = |title: &str, id: &str, all: &[&Invented]| {
@@ -223,6 +244,7 @@ fn demo_people(app: &App, people: &People, reader: &Reader, forgotten: &[String]
             h2 #demo .rubric { (reader.say("看看演示城市：点一个人就登录", "Look around the demo city: one click signs in")) }
             p { (reader.say("这些人都是虚构的，只有演示城市里才有；谁都可以用他们登录，请不要填写真实资料。", "These people are invented and exist in the demo city only. Anybody can sign in as them, so give no real data.")) }
             form action="/sign-in/demo" method="post" {
+                (carried(next))
                 (group(reader.say("居民", "Residents"), "residents", &residents))
                 (group(reader.say("工作人员", "Staff"), "staff", &staff))
             }

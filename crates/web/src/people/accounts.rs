@@ -205,6 +205,7 @@ impl People {
             person: person.clone(),
         };
         self.give(&person, now, Forget, forgetting).await?;
+        self.close_calendar(person.clone()).await?;
         Ok(self.end_all(person).await?)
     }
 

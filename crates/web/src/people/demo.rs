@@ -7,14 +7,11 @@ use crate::failure::Failure;
 use city::City;
 use city::people::Person as Invented;
 use forms::people::account::Access;
-use forms::people::fact::{StateFact, StatedFact};
 use forms::people::guardian::{Childs, OpenForChild};
-use forms::people::{Account, Identity, MailAddress, PersonName, Refusal, SaidFact};
+use forms::people::{Account, Identity, MailAddress, PersonName, Refusal};
 use jiff::Timestamp;
 use ledger::name::{Key, Person};
 use ledger::store::{PersonKey, Read as _};
-use notice::vocabulary::Domain;
-use notice::{ValueSet, Vocabulary};
 use session::Token;
 use std::sync::Arc;
 
@@ -95,8 +92,8 @@ impl People {
                 unless_done(self.open_for_child(person, child, now).await)?;
             }
         }
-        for said in said(invented, &city.vocabulary) {
-            self.state_fact(person, said, now).await?;
+        for said in super::said(&invented.facts, &city.vocabulary) {
+            self.state_fact(person, person, said, now).await?;
         }
         // Last, so that whoever has a name here has everything.
         self.state_name(person, PersonName::new(&invented.name.zh)?, now)
@@ -126,24 +123,6 @@ impl People {
         let childs = childs.await?;
         self.give(guardian, now, OpenForChild, childs).await
     }
-
-    async fn state_fact(
-        self: &Arc<Self>,
-        person: &Person,
-        said: SaidFact,
-        now: Timestamp,
-    ) -> Result<(), Stopped> {
-        let whose = person.clone();
-        let stated = self.with(move |people, kept| {
-            Ok(StatedFact {
-                index: people.blind.attribute(&whose, &said.attribute),
-                said: Some(kept.seal(&whose, &said)?),
-                person: whose,
-            })
-        });
-        let stated = stated.await?;
-        self.give(person, now, StateFact, stated).await
-    }
 }
 
 /// Somebody else may have come as the same person at the same moment.
@@ -152,26 +131,4 @@ fn unless_done(done: Result<(), Stopped>) -> Result<(), Stopped> {
         Err(Stopped::Refused(Refusal::HasAccount)) => Ok(()),
         other => other,
     }
-}
-
-/// What the city folder says of somebody, in the vocabulary's words: yes and no, and one of a few values.
-fn said(invented: &Invented, vocabulary: &Vocabulary) -> Vec<SaidFact> {
-    let known = invented.facts.attributes.iter();
-    let said = known.filter_map(|(id, values)| {
-        let attribute = vocabulary.attributes.get(usize::from(id.0))?;
-        let value = match &attribute.domain {
-            Domain::Boolean { .. } if *values == ValueSet::one(1) => "是",
-            Domain::Boolean { .. } if *values == ValueSet::one(0) => "否",
-            Domain::Choice { values: all, .. } => {
-                let one = (0..).zip(all).find(|(n, _)| *values == ValueSet::one(*n))?;
-                one.1.label.zh.as_str()
-            }
-            _ => return None,
-        };
-        Some(SaidFact {
-            attribute: attribute.label.zh.to_string(),
-            value: value.to_owned(),
-        })
-    });
-    said.collect()
 }

@@ -4,8 +4,10 @@
 //! hashed here; the deciders are in `forms::people`. The store is never waited for on a thread that answers requests.
 
 mod accounts;
+mod calendar;
 mod caller;
 mod demo;
+mod facts;
 mod password;
 mod profile;
 mod terms;
@@ -13,10 +15,11 @@ mod visitor;
 
 pub use accounts::NewAccount;
 pub use caller::Caller;
+pub use facts::said;
 pub use password::{CHARS_MIN, Password};
 pub use profile::{Child, Profile};
 pub use terms::Terms;
-pub use visitor::{Asked, Visitor, to};
+pub use visitor::{Asked, Visitor, led, returns, to};
 
 use crate::app::App;
 use crate::bookings::{self, Bookings};

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::params::{Form, Params};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use forms::people::Account;
 use ledger::name::Key;
@@ -79,7 +79,10 @@ impl FromRequestParts<Arc<App>> for Visitor {
         };
         match found.await {
             Ok(Some(visitor)) => Ok(visitor),
-            Ok(None) => Err(to("/sign-in")),
+            Ok(None) => Err(match back_to(parts) {
+                Some(next) => led(&crate::params::link("/sign-in", &[("next", next)])),
+                None => to("/sign-in"),
+            }),
             Err(failure) => Err(Failure::into_response(failure)),
         }
     }
@@ -103,15 +106,37 @@ impl FromRequest<Arc<App>> for Asked {
 
 /// Leads to another page; nobody keeps where.
 pub fn to(address: &'static str) -> Response {
-    (
-        StatusCode::SEE_OTHER,
-        [
-            (header::LOCATION, HeaderValue::from_static(address)),
-            (
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("private, no-store"),
-            ),
-        ],
-    )
-        .into_response()
+    leads(HeaderValue::from_static(address))
+}
+
+/// Leads to an address that was put together; to one's own page if it is none.
+pub fn led(address: &str) -> Response {
+    leads(HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/me")))
+}
+
+fn leads(location: HeaderValue) -> Response {
+    let private = HeaderValue::from_static("private, no-store");
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, private),
+    ];
+    (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+/// Where somebody wanted to go who has to sign in first, if that is worth coming back to.
+fn back_to(parts: &Parts) -> Option<&str> {
+    let asked = parts.uri.path_and_query()?.as_str();
+    (parts.method == Method::GET)
+        .then_some(asked)
+        .filter(|asked| returns(asked))
+}
+
+/// Whether an address is one of ours that people come back to after signing in. No other is ever followed.
+pub fn returns(address: &str) -> bool {
+    const PAGES: [&str; 2] = ["/offers/", "/me/bookings"];
+    address.len() <= 512
+        && address
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        && PAGES.iter().any(|page| address.starts_with(page))
 }

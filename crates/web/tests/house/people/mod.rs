@@ -1,6 +1,7 @@
 //! Signing in and one's own pages, as browsers would: each with its cookies, over a ledger and sessions on disk.
 
 mod accounts;
+mod bookings;
 mod clock;
 mod pages;
 mod sessions;

@@ -1,0 +1,297 @@
+//! `/me/bookings/{number}`: one booking: how it stands, its ticket, its receipt, its calendar entry; giving it back.
+
+use super::{decide, done};
+use crate::app::App;
+use crate::bookings::mine::{One, slot};
+use crate::bookings::{Ready, Stopped};
+use crate::failure::Failure;
+use crate::layout;
+use crate::pages::mine::calendar;
+use crate::pages::offers::words;
+use crate::pages::sign_in::faced;
+use crate::params::Params;
+use crate::people::{Asked, Visitor, led, to};
+use crate::reader::Reader;
+use crate::wording::{Said, mixed, title};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use forms::booking::rows::Number;
+use forms::booking::ticket::svg;
+use forms::booking::views::{Seen, Standing};
+use forms::booking::{Accept, Cancel, Offered, Why};
+use maud::{Markup, PreEscaped, html};
+use std::sync::Arc;
+
+/// `GET /me/bookings/{number}`, and its `receipt.json` and `booking.ics` below it
+pub async fn show(
+    State(app): State<Arc<App>>,
+    reader: Reader,
+    visitor: Visitor,
+    Path(number): Path<String>,
+    params: Params,
+) -> Result<Response, Failure> {
+    let one = find(&app, &visitor, &number).await?;
+    Ok(page(
+        &app,
+        &reader,
+        &visitor,
+        &one,
+        params.get("done"),
+        None,
+    ))
+}
+
+/// `GET /me/bookings/{number}/receipt.json`
+pub async fn receipt(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(number): Path<String>,
+) -> Result<Response, Failure> {
+    let one = find(&app, &visitor, &number).await?;
+    let sequence = one.seen.booking.number.to_string().parse();
+    let sequence = sequence.map_err(|_| Failure::NotFound)?;
+    let receipt = visitor.people.bookings.receipt(sequence).await?;
+    let name = format!("receipt-{number}.json");
+    Ok(file(
+        "application/json",
+        &name,
+        receipt.ok_or(Failure::NotFound)?,
+    ))
+}
+
+/// `GET /me/bookings/{number}/booking.ics`
+pub async fn event(
+    State(app): State<Arc<App>>,
+    reader: Reader,
+    visitor: Visitor,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let one = find(&app, &visitor, &number).await?;
+    let text = calendar::written(&app, &reader, &visitor.people, &[one], &headers).await?;
+    Ok(file(
+        "text/calendar; charset=utf-8",
+        &format!("booking-{number}.ics"),
+        text,
+    ))
+}
+
+/// `POST /me/bookings/{number}/cancel`
+pub async fn cancel(
+    State(app): State<Arc<App>>,
+    mut reader: Reader,
+    Path(number): Path<String>,
+    Asked { visitor, .. }: Asked,
+) -> Result<Response, Failure> {
+    let one = find(&app, &visitor, &number).await?;
+    let Some(ready) = app.offers.by_key(&one.seen.booking.offer) else {
+        return Err(Failure::NotFound);
+    };
+    let command = Cancel {
+        booking: one.seen.booking.number.clone(),
+        person: one.subject.person.clone(),
+    };
+    let actor = &visitor.session.person;
+    let bookings = &visitor.people.bookings;
+    match bookings
+        .ask(&ready.offering, actor, app.clock.now(), command)
+        .await
+    {
+        Ok(_) => Ok(to("/me/bookings?done=cancelled")),
+        Err(stopped) => refused(&app, &mut reader, &visitor, &one, stopped),
+    }
+}
+
+/// `POST /me/bookings/{number}/accept`
+pub async fn accept(
+    State(app): State<Arc<App>>,
+    mut reader: Reader,
+    Path(number): Path<String>,
+    Asked { visitor, .. }: Asked,
+) -> Result<Response, Failure> {
+    let one = find(&app, &visitor, &number).await?;
+    let Some(ready) = app.offers.by_key(&one.seen.booking.offer) else {
+        return Err(Failure::NotFound);
+    };
+    let command = Accept {
+        booking: one.seen.booking.number.clone(),
+        person: one.subject.person.clone(),
+    };
+    let actor = &visitor.session.person;
+    let bookings = &visitor.people.bookings;
+    match bookings
+        .ask(&ready.offering, actor, app.clock.now(), command)
+        .await
+    {
+        Ok(_) => Ok(led(&format!(
+            "{}?done=accepted",
+            words::booking(&one.seen.booking.number)
+        ))),
+        Err(stopped) => refused(&app, &mut reader, &visitor, &one, stopped),
+    }
+}
+
+fn refused(
+    app: &App,
+    reader: &mut Reader,
+    visitor: &Visitor,
+    one: &One,
+    stopped: Stopped,
+) -> Result<Response, Failure> {
+    match stopped {
+        Stopped::Failure(failure) => Err(failure),
+        Stopped::Refused(refused) => {
+            reader.here = words::booking(&one.seen.booking.number);
+            let shown = page(app, reader, visitor, one, None, Some(&refused.why));
+            Ok(faced(shown, StatusCode::CONFLICT))
+        }
+    }
+}
+
+/// The booking, if it is the visitor's or that of a child in their care; otherwise there is no such page.
+async fn find(app: &App, visitor: &Visitor, number: &str) -> Result<One, Failure> {
+    let plain = number.len() <= 20 && number.bytes().all(|byte| byte.is_ascii_digit());
+    let sequence: u64 = number.parse().map_err(|_| Failure::NotFound)?;
+    let number = Number::of(sequence).map_err(|_| Failure::NotFound)?;
+    let (person, now) = (visitor.session.person.clone(), app.clock.now());
+    let bookings = &visitor.people.bookings;
+    let found = bookings.read(move |reader| One::read(reader, &person, &number, now));
+    found.await?.filter(|_| plain).ok_or(Failure::NotFound)
+}
+
+/// A file to keep, that nobody else keeps.
+pub fn file(kind: &'static str, name: &str, text: String) -> Response {
+    let attached = format!("attachment; filename=\"{name}\"");
+    let attached = HeaderValue::from_str(&attached);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            attached.unwrap_or(HeaderValue::from_static("attachment")),
+        ),
+    ];
+    (headers, text).into_response()
+}
+
+fn page(
+    app: &App,
+    reader: &Reader,
+    visitor: &Visitor,
+    one: &One,
+    said: Option<&str>,
+    why: Option<&Why>,
+) -> Response {
+    let seen = &one.seen;
+    let heading = reader.say("预约", "Booking");
+    let known = slot(&app.offers, seen);
+    let (class, stands) = words::stands(app, reader, seen);
+    let number = &seen.booking.number;
+    let child = one.subject.person != visitor.session.person;
+    let body = html! {
+        div .narrow .booking {
+            nav .crumbs aria-label=(reader.say("上级页面", "Pages above")) { ol {
+                li { a href="/me" { (reader.say("我的", "My page")) } }
+                li { a href="/me/bookings" { (reader.say("我的预约", "My bookings")) } }
+            } }
+            h1 { @match known { Some((ready, slot)) => (words::what(reader, ready, slot)), None => (seen.booking.offer) } }
+            @if let Some((_, slot)) = known { p .lede { (words::day(reader, slot.session.from.date())) " " (words::hours(reader, slot.session)) } }
+            (done(reader, said))
+            @if let Some(why) = why { div .notice-line role="alert" { p { strong { (mixed(reader, &words::reason(app, reader, why))) } } } }
+            p { span .badge .(class) { (stands.get(reader.lang)) } }
+            @if matches!(seen.stands, Standing::Offered { .. }) { (decide(reader, visitor, seen)) }
+            @if let Some((ready, slot)) = known { (ticket(reader, visitor, ready, slot, seen)) }
+            dl .about {
+                @if child { dt { (reader.say("为谁", "For")) } dd { @if let Some(name) = &one.subject.name { (Said::name(reader, name)) } @else { (reader.say("孩子", "a child")) } } }
+                @if let Some((ready, slot)) = known {
+                    @if let Some(place) = words::place(app, reader, slot) { dt { (reader.say("地点", "Where")) } dd { (mixed(reader, &place)) } }
+                    dt { (reader.say("公告", "Notice")) } dd { a href=(words::page(ready)) { (title(reader, &ready.notice)) } }
+                    dt { (reader.say("依据", "By")) } dd { (words::clause(reader, ready)) }
+                }
+                dt { (reader.say("编号", "Number")) } dd { code { (number) } }
+                dt { (reader.say("判断依据", "Rests on")) } dd { (words::basis(reader, seen.booking.basis)) }
+                @if seen.booking.granted > 0 { dt { (reader.say("补记时长", "Granted")) } dd { (words::length(notice::offer::Minutes(seen.booking.granted), reader.lang)) } }
+            }
+            ul .plain {
+                li { a href={ (words::booking(number)) "/receipt.json" } { (reader.say("下载回执", "Download the receipt")) } " " span .fine { (reader.say("证明这个预约在账本里；任何人都可以用 tongxin verify 核对", "proves that the booking is in the ledger; anybody can check it with tongxin verify")) } }
+                li { a href={ (words::booking(number)) "/booking.ics" } { (reader.say("加到日历（.ics）", "Add to a calendar (.ics)")) } }
+            }
+            (giving_back(app, reader, visitor, known, seen))
+            p .offline role="alert" hidden { (reader.say("现在没有网络，没有提交；连上网以后再点一次。", "There is no network now: nothing was sent. Press again once you are back online.")) }
+        }
+    };
+    layout::personal(app, reader, heading, body)
+}
+
+/// The code that a gate reads, while it can still be used.
+fn ticket(
+    reader: &Reader,
+    visitor: &Visitor,
+    ready: &Ready,
+    slot: &Offered,
+    seen: &Seen,
+) -> Markup {
+    let used = matches!(seen.stands, Standing::Coming | Standing::Expected);
+    let text = visitor
+        .people
+        .bookings
+        .tickets
+        .ticket(&ready.offering, &seen.booking);
+    let Some(text) = text.ok().filter(|_| used) else {
+        return html! {};
+    };
+    let label = reader.say("签到码", "Ticket");
+    let image = svg(&text, label).unwrap_or_default();
+    html! {
+        figure .ticket {
+            // Written by the product itself, from 119 characters of base64url.
+            (PreEscaped(image))
+            figcaption {
+                strong { (label) } " "
+                (reader.say("到场出示，手机上或者打印都可以。", "Show it at the door, on a phone or on paper.")) " "
+                (words::what(reader, ready, slot)) " " (words::day(reader, slot.session.from.date())) " " (words::hours(reader, slot.session))
+                details { summary { (reader.say("扫不出来？报这串字", "Does not scan? Read this out")) } code .ticket-text { (text) } }
+            }
+        }
+    }
+}
+
+fn giving_back(
+    app: &App,
+    reader: &Reader,
+    visitor: &Visitor,
+    known: Option<(&Ready, &Offered)>,
+    seen: &Seen,
+) -> Markup {
+    let Some((ready, slot)) = known else {
+        return html! {};
+    };
+    let place = matches!(seen.stands, Standing::Coming);
+    let line = matches!(seen.stands, Standing::Waiting(_) | Standing::InDraw);
+    let until = ready.offering.cancel_until(slot.from);
+    let late = place && until <= app.clock.now();
+    html! {
+        @if late {
+            p .fine { (reader.say(
+                format!("退出的时间已于{}截止；来不了的，请告诉{}。", words::hour(app, reader, until), app.office_name(&ready.notice.issuer, reader.lang)),
+                format!("It could be given back until {}; tell {} if you cannot come.", words::hour(app, reader, until), app.office_name(&ready.notice.issuer, reader.lang)),
+            )) }
+        } @else if place || line {
+            form .giving-back action={ (words::booking(&seen.booking.number)) "/cancel" } method="post" data-online="" {
+                input type="hidden" name="csrf" value=(visitor.csrf());
+                button .quiet-button type="submit" {
+                    (match (place, matches!(seen.stands, Standing::InDraw)) {
+                        (true, _) => reader.say("来不了，退出", "I cannot come: give it back"),
+                        (false, true) => reader.say("退出抽签", "Leave the draw"),
+                        (false, false) => reader.say("不再候补", "Leave the waiting list"),
+                    })
+                }
+                @if place { p .fine { (reader.say(format!("{}以前可以退出，名额会让给别人。", words::hour(app, reader, until)), format!("Possible until {}; the place goes to others.", words::hour(app, reader, until)))) } }
+            }
+        }
+    }
+}
