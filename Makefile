@@ -17,7 +17,7 @@ bench: ## the measured tables of docs/benchmarks.md, beside peers
 fuzz: ## hostile texts against the parsers, a bounded time each (FUZZ_SECONDS=60)
 	@scripts/fuzz.sh
 
-soak: ## the ledger under crashes, power cuts and kills, for SOAK_MINUTES=10
+soak: ## the ledger under crashes and power cuts for SOAK_MINUTES=10, then SOAK_KILLS=1000 kills amid bookings
 	@scripts/soak.sh
 
 islands: ## the scripts of the pages
