@@ -1,8 +1,27 @@
 #!/usr/bin/env bash
-# Measures beside peers and prints the tables of docs/benchmarks.md; --write puts them there too. Arguments choose sections: decision publish batch replay places server
+# Measures beside peers and prints the tables of docs/benchmarks.md; --write puts them there too. Arguments choose sections: decision publish batch replay places server ledger
 set -eu
 cd "$(dirname "$0")/.."
 scripts/need.sh
+
+# The ledger's section needs a PostgreSQL beside it and none of the other peers, so it is measured by itself.
+write=() others=() ledger=
+[ $# -gt 0 ] && [ "$*" != --write ] || ledger=all
+for word in "$@"; do
+    case $word in
+    --write) write=(--write docs/benchmarks.md) ;;
+    ledger) ledger=only ;;
+    *) others+=("$word") ;;
+    esac
+done
+if [ -n "$ledger" ]; then
+    cargo build --release --locked --package tongxin-forms --example booking_speed
+    TMPDIR="$PWD/target" scripts/postgres.sh target/release/examples/booking_speed \
+        --peers --seconds 3 --folder target "${write[@]}"
+    [ "$ledger" = all ] || [ ${#others[@]} -gt 0 ] || exit 0
+    [ ${#write[@]} -eq 0 ] || others=(--write "${others[@]}")
+    set -- "${others[@]}"
+fi
 mkdir -p .tools
 if ! cmp -s scripts/bench-python.txt .tools/bench-python.txt; then
     if python3 -m venv --clear .tools/bench-py && .tools/bench-py/bin/pip install --quiet --disable-pip-version-check --only-binary :all: -r scripts/bench-python.txt; then

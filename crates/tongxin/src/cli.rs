@@ -52,6 +52,8 @@ pub enum Command {
     Draw(Draw),
     #[command(about = say("把账本里的内容写成别人能核对的文件", "Write what is in a ledger to a file that others can check"))]
     Export(Export),
+    #[command(about = say("为演示城市填上一段合成的过去和现在", "Fill a demo city with a synthetic past and present"))]
+    Demo(Demo),
     #[command(about = say("备份账本；不用停止服务", "Back up a ledger, while it is served"))]
     Backup(Backup),
     #[command(about = say("用备份恢复账本，并全部核对一遍", "Restore a ledger from a backup, and check all of it"))]
@@ -213,6 +215,27 @@ pub struct Export {
 pub enum ExportWhat {
     #[command(about = say("一份公告：各版文本、全部条目、状态与证明", "One notice: its texts, entries, state and proof"))]
     Notice(ExportNotice),
+    #[command(about = say("账本的条目，每条一行（.csv、.xlsx、.jsonl、.parquet）", "The entries, one a row (.csv, .xlsx, .jsonl, .parquet)"))]
+    Entries(ExportTable),
+    #[command(about = say("预约：时段、状态、签到签退和时长", "Bookings: slot, state, coming and going, minutes"))]
+    Bookings(ExportTable),
+    #[command(about = say("每人在每项活动中的时长", "Each person's hours of each offer"))]
+    Hours(ExportTable),
+}
+
+/// `tongxin export entries`, `bookings`, `hours`
+#[derive(Debug, Args)]
+pub struct ExportTable {
+    #[command(flatten)]
+    pub ledger: LedgerAt,
+    #[arg(short, long, value_name = "FILE", help = say("写出的文件，后缀决定格式；写完才出现", "The file to write, its ending says in which format; appears when complete"))]
+    pub output: PathBuf,
+    #[arg(long, value_name = "STAFF", help = say("为这位工作人员加上姓名，须权责清单允许（默认不含姓名）", "Add names for this member of staff, if the powers let (default: no names)"))]
+    pub names_for: Option<String>,
+    #[arg(long, value_name = "TIME", requires = "names_for", help = say("什么时候导出（默认：演示城市的时钟；没有则为现在）", "When the list is taken out (default: the demo city's clock, else now)"))]
+    pub at: Option<String>,
+    #[command(flatten)]
+    pub city: City,
 }
 
 /// `tongxin export notice`
@@ -224,6 +247,21 @@ pub struct ExportNotice {
     pub ledger: LedgerAt,
     #[arg(short, long, value_name = "FILE.tar.zst", help = say("写出的文件；写完才出现", "The file to write; appears when complete"))]
     pub output: PathBuf,
+}
+
+/// `tongxin demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[command(flatten)]
+    pub city: City,
+    #[command(flatten)]
+    pub ledger: LedgerAt,
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u16).range(0..=1_000), help = say("规模：每一倍多一百个虚构的人", "How much: a hundred invented people for each"))]
+    pub scale: u16,
+    #[arg(long, value_name = "TIME", help = say("故事到什么时候为止（默认：演示城市的时钟）", "Until when the story goes (default: the demo city's clock)"))]
+    pub until: Option<String>,
+    #[arg(long, value_name = "NUMBER", default_value_t = 20_220_106, help = say("随机数种子", "Seed of everything made up"))]
+    pub seed: u64,
 }
 
 /// `tongxin backup`

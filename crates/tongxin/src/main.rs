@@ -7,6 +7,7 @@ mod builtin;
 mod check;
 mod cli;
 mod data;
+mod demo;
 mod diff;
 mod draw;
 mod fault;
@@ -17,6 +18,7 @@ mod interview;
 mod lang;
 mod moment;
 mod passages;
+mod progress;
 mod question;
 mod refusal;
 mod replay;
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         cli::Command::Draw(arguments) => draw::run(&arguments),
         cli::Command::Verify(arguments) => verify::run(&arguments),
         cli::Command::Export(arguments) => data::export(&arguments),
+        cli::Command::Demo(arguments) => demo::run(&arguments),
         cli::Command::Backup(arguments) => data::backup(&arguments),
         cli::Command::Restore(arguments) => data::restore(&arguments),
     };

@@ -82,7 +82,7 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
 }
 
 /// The city's notices, proved. One with errors refuses the whole: half of what is in force must not look like all of it.
-fn publishable(city: City, mut found: Vec<Diagnostic>) -> Result<Book, Fault> {
+pub fn publishable(city: City, mut found: Vec<Diagnostic>) -> Result<Book, Fault> {
     let notices = city.notices.clone();
     let book = Book::compile(Arc::new(city), notices);
     found.extend(prove(&book, None));
@@ -94,7 +94,7 @@ fn publishable(city: City, mut found: Vec<Diagnostic>) -> Result<Book, Fault> {
 }
 
 /// A civil time as an instant; of two in the night clocks are turned back, the first.
-fn instant(civil: jiff::civil::DateTime, zone: &TimeZone) -> jiff::Timestamp {
+pub fn instant(civil: jiff::civil::DateTime, zone: &TimeZone) -> jiff::Timestamp {
     zone.to_timestamp(civil).unwrap_or_default()
 }
 

@@ -49,7 +49,10 @@ mod wording;
 pub use app::App;
 pub use bookings::clockwork::keep_time;
 pub use clock::Clock;
-pub use people::{AnySessions, Keeping, People, Unkept};
+pub use people::{
+    AnySessions, Keeping, NOTICE as ACCOUNTS, People, TEXT as ACCOUNTS_TEXT, Unkept,
+    said as said_facts,
+};
 pub use server::serve;
 
 use axum::Router;

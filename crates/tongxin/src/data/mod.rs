@@ -2,10 +2,12 @@
 
 mod keeping;
 mod place;
+mod tables;
 mod told;
 
 pub use keeping::Kept;
 pub use place::{Place, database};
+use tables::What;
 pub use told::told;
 
 use crate::cli::{self, ExportWhat};
@@ -64,6 +66,18 @@ pub enum Refusal {
     /// The ledger in the database was begun with other keys.
     #[error("{} does not hold the keys of the ledger in the database", .0.display())]
     OtherKeys(PathBuf),
+    /// A table was not written.
+    #[error(transparent)]
+    Table(#[from] tables::Failed),
+    /// Only a demo city is filled with what is made up.
+    #[error("only a demo city is filled")]
+    NoDemoCity,
+    /// Something has happened in this ledger already.
+    #[error("{} has entries", .0.display())]
+    Lived(PathBuf),
+    /// What was made up was not taken.
+    #[error("{0}")]
+    Unfilled(String),
     /// The database cannot be used.
     #[error(transparent)]
     Database(ledger::store::StoreError),
@@ -80,6 +94,9 @@ impl Refusal {
             | Self::Export(ExportError::Nothing(_))
             | Self::NoKeysNamed
             | Self::TwoLedgers(_)
+            | Self::NoDemoCity
+            | Self::Table(tables::Failed::Ending(_) | tables::Failed::NoStaff(_))
+            | Self::Lived(_)
             | Self::Exists(_) => 2,
             Self::Folder(_)
             | Self::Export(_)
@@ -89,15 +106,22 @@ impl Refusal {
             | Self::Unkept(_)
             | Self::Halted(_)
             | Self::OtherKeys(_)
+            | Self::Table(_)
+            | Self::Unfilled(_)
             | Self::Database(_)
             | Self::Chance => 1,
         }
     }
 }
 
-/// Writes a notice's bundle; exit code 0.
+/// Writes a notice's bundle or a table; exit code 0.
 pub fn export(arguments: &cli::Export) -> Result<ExitCode, Fault> {
-    let ExportWhat::Notice(asked) = &arguments.what;
+    let asked = match &arguments.what {
+        ExportWhat::Notice(asked) => asked,
+        ExportWhat::Entries(asked) => return tables::export(What::Entries, asked),
+        ExportWhat::Bookings(asked) => return tables::export(What::Bookings, asked),
+        ExportWhat::Hours(asked) => return tables::export(What::Hours, asked),
+    };
     let place = asked.ledger.open()?;
     let (key, store) = (place.verifier()?, place.reader()?);
     let exported = bundle(&store, &key, &asked.notice).map_err(Refusal::from)?;

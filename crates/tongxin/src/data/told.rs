@@ -1,6 +1,7 @@
 //! Why a data directory did not give or take, in both languages.
 
 use super::Refusal;
+use super::tables::Failed;
 use crate::refusal::reason;
 use crate::verify::checkpoint;
 use ledger::bundle::ExportError;
@@ -76,12 +77,61 @@ pub fn told(refusal: &Refusal) -> Label {
                 path.display()
             ),
         ),
+        Refusal::Table(error) => table(error),
+        Refusal::NoDemoCity => Label::new(
+            "只有演示城市（city.toml 里有 clock）才能用合成的数据填写",
+            "only a demo city (with a clock in its city.toml) is filled with what is made up",
+        ),
+        Refusal::Lived(path) => Label::new(
+            format!(
+                "{} 的账本里已经有内容；演示数据只写进新的目录，请另给一个",
+                path.display()
+            ),
+            format!(
+                "the ledger of {} has entries already; demo data goes into a new directory only: name another",
+                path.display()
+            ),
+        ),
+        Refusal::Unfilled(why) => Label::new(
+            format!("演示数据没有写成：{why}；请把这句话告诉开发者"),
+            format!("the demo data could not be written: {why}; please tell the developers"),
+        ),
         Refusal::Database(error) => database(error),
         Refusal::Chance => Label::new(
             "系统给不出随机数，请再试",
             "the system gives no random numbers: try again",
         ),
         Refusal::Export(error) => export(error),
+    }
+}
+
+fn table(error: &Failed) -> Label {
+    match error {
+        Failed::Ending(path) => Label::new(
+            format!(
+                "{} 的后缀不认识：用 .csv、.xlsx、.jsonl 或 .parquet",
+                path.display()
+            ),
+            format!(
+                "{}: end the name in .csv, .xlsx, .jsonl or .parquet",
+                path.display()
+            ),
+        ),
+        Failed::TooManyRows(most) => Label::new(
+            format!("一张工作表最多 {most} 行，这里更多；请用 .csv 或 .parquet"),
+            format!("a sheet has {most} rows at most, and there are more: take .csv or .parquet"),
+        ),
+        Failed::NoStaff(who) => Label::new(
+            format!("没有叫 {who} 的工作人员；编号见城市文件夹的 people/people.csv"),
+            format!(
+                "no member of staff is called {who}; ids are in people/people.csv of the city folder"
+            ),
+        ),
+        Failed::Denied(denied, city) => denied.label(city),
+        Failed::Io(error) => reason(error),
+        Failed::Csv(error) => Label::new(format!("CSV 写不成：{error}"), error.to_string()),
+        Failed::Xlsx(error) => Label::new(format!("XLSX 写不成：{error}"), error.to_string()),
+        Failed::Parquet(error) => Label::new(format!("Parquet 写不成：{error}"), error.to_string()),
     }
 }
 

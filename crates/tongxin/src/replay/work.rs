@@ -3,11 +3,11 @@
 use super::columns::Plan;
 use super::lexicon::{Lexicon, UNKNOWN_WORD};
 use super::points::PlaceNumbers;
-use super::progress::Progress;
 use super::reader::{Chunk, FactValues, GroupReader};
 use super::writer::VerdictWriter;
 use super::{contradicts, open};
 use crate::fault::Fault;
+use crate::progress::Progress;
 use decide::Book;
 use decide::batch::{Batch, Misfit, Outcome, Places, Rows, Times, Values};
 use notice::vocabulary::words::Words;

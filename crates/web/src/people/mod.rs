@@ -42,7 +42,9 @@ use session::Sessions;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The text under which accounts are kept is no notice of an office; its entries bear this name.
-const NOTICE: &str = "accounts";
+pub const NOTICE: &str = "accounts";
+/// The text under which accounts are kept, in both languages.
+pub const TEXT: &[u8] = terms::BYTES;
 
 /// Where sessions are kept: which kind of store, is decided when the program starts.
 pub type AnySessions = Box<dyn session::Store + Send>;

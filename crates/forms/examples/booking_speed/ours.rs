@@ -1,19 +1,6 @@
-//! Acknowledged bookings a second with durability on, decided by the real form, and how long each waits.
-//!
-//!     cargo run --release -p tongxin-forms --example booking_speed -- [--seconds 1] [--folder .] [--clients 1,16,64,256] [--slots 1,1000] [--told]
-//!
-//! Each client signs a person up, waits until that is durable, and signs up the next. Slots are large enough never to be
-//! full, and each booking is another person's. With `--told` the offer asks for an age, and each command is judged by what
-//! was told and seals it. The clients share the machine with the ledger.
+//! Our side: bookings by the real form over the ledger in SQLite.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a measurement that fails says where"
-)]
-
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -29,13 +16,7 @@ use ledger::note::Signer;
 use ledger::sqlite::Sqlite;
 use ledger::{Ledger, Limits, Writer};
 
-struct Wanted {
-    seconds: f64,
-    folder: PathBuf,
-    clients: Vec<u64>,
-    slots: Vec<usize>,
-    told: bool,
-}
+use crate::Run;
 
 /// The clock of the demo city, which goes on as the machine's does.
 struct DemoClock(Instant);
@@ -47,58 +28,53 @@ impl Clock for DemoClock {
     }
 }
 
-fn main() {
-    let wanted = wanted();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/taiyuan-2022");
-    let (city, _) = City::load(&folder).expect("the demo city loads");
-    let city = city.with_notices(Vec::new());
-    let offering = offering(&city, wanted.told);
-    let mut all: Vec<Key> = offering
-        .slots()
-        .iter()
-        .map(|slot| slot.key.clone())
-        .collect();
-    all.sort();
-    let bench = Arc::new(Bench {
-        city,
-        offering,
-        told: wanted.told,
-    });
-    println!(
-        "making one command: {:.1} µs",
-        bench.making(&all[0]).as_secs_f64() * 1e6
-    );
-    println!(
-        "{:>8} {:>8} {:>14} {:>9} {:>9} {:>9} {:>9}",
-        "slots", "clients", "acknowledged/s", "p50 ms", "p99 ms", "max ms", "bytes"
-    );
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    for &slots in &wanted.slots {
-        for &clients in &wanted.clients {
-            let folder = tempfile::tempdir_in(&wanted.folder).unwrap();
-            let path = folder.path().join("ledger.db");
-            let signer = Signer::new("ledger.example/taiyuan", &[7; 32]).unwrap();
-            let store = Sqlite::open(&path).unwrap();
-            let writer =
-                Writer::new(store, DemoClock(Instant::now()), SystemChance, signer).unwrap();
-            let (ledger, running) = Ledger::start(writer, Limits::default()).unwrap();
-            let load = load(&bench, &ledger, &all[..slots], clients, wanted.seconds);
-            let (mut waits, seconds) = runtime.block_on(load);
-            running.stop().unwrap();
-            waits.sort_unstable();
-            let at =
-                |part: f64| waits[((waits.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
-            println!(
-                "{slots:>8} {clients:>8} {:>14.0} {:>9.2} {:>9.2} {:>9.2} {:>9}",
-                waits.len() as f64 / seconds,
-                at(0.5),
-                at(0.99),
-                at(1.0),
-                entry_bytes(&path)
-            );
+/// What is measured: an offer and the slots of it.
+pub struct Ours {
+    bench: Arc<Bench>,
+    slots: Vec<Key>,
+}
+
+impl Ours {
+    /// With `told`, the offer asks for an age, and each command is judged by what was told and seals it.
+    pub fn new(told: bool) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/taiyuan-2022");
+        let (city, _) = City::load(&folder).expect("the demo city loads");
+        let city = city.with_notices(Vec::new());
+        let offering = offering(&city, told);
+        let all = offering.slots().iter();
+        let mut slots: Vec<Key> = all.map(|slot| slot.key.clone()).collect();
+        slots.sort();
+        let bench = Bench {
+            city,
+            offering,
+            told,
+        };
+        Self {
+            bench: Arc::new(bench),
+            slots,
         }
+    }
+
+    /// What making one command takes a client.
+    pub fn making(&self) -> Duration {
+        self.bench.making(&self.slots[0])
+    }
+
+    /// Runs so many clients over so many slots, in a new ledger in this folder. Gives how it went, and the bytes of an entry.
+    pub fn run(&self, folder: &Path, slots: usize, clients: u64, seconds: f64) -> (Run, usize) {
+        let folder = tempfile::tempdir_in(folder).unwrap();
+        let path = folder.path().join("ledger.db");
+        let signer = Signer::new("ledger.example/taiyuan", &[7; 32]).unwrap();
+        let store = Sqlite::open(&path).unwrap();
+        let writer = Writer::new(store, DemoClock(Instant::now()), SystemChance, signer).unwrap();
+        let (ledger, running) = Ledger::start(writer, Limits::default()).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let load = load(&self.bench, &ledger, &self.slots[..slots], clients, seconds);
+        let (waits, seconds) = runtime.block_on(load);
+        running.stop().unwrap();
+        (Run::new(waits, seconds), entry_bytes(&path))
     }
 }
 
@@ -216,35 +192,4 @@ fn entry_bytes(path: &Path) -> usize {
     let reader = ledger::sqlite::SqliteReader::open(path).unwrap();
     let last = reader.head().unwrap().size - 1;
     reader.leaf(last).unwrap().map_or(0, |leaf| leaf.len())
-}
-
-fn wanted() -> Wanted {
-    let mut wanted = Wanted {
-        seconds: 1.0,
-        folder: PathBuf::from("."),
-        clients: vec![1, 16, 64, 256],
-        slots: vec![1, 1000],
-        told: false,
-    };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(name) = arguments.next() {
-        if name == "--told" {
-            wanted.told = true;
-            continue;
-        }
-        let value = arguments
-            .next()
-            .unwrap_or_else(|| panic!("{name} needs a value"));
-        let numbers = || value.split(',').map(|n| n.parse::<usize>().unwrap());
-        match name.as_str() {
-            "--seconds" => wanted.seconds = value.parse().unwrap(),
-            "--folder" => wanted.folder = value.into(),
-            "--clients" => wanted.clients = numbers().map(|n| n as u64).collect(),
-            "--slots" => wanted.slots = numbers().map(|n| n.clamp(1, 1_000)).collect(),
-            _ => {
-                panic!("unknown: {name}; there are --seconds, --folder, --clients, --slots, --told")
-            }
-        }
-    }
-    wanted
 }
