@@ -252,19 +252,37 @@ impl Life<'_> {
         let mut acts = Vec::new();
         for (booking, at) in ins {
             let person = row(house, &booking)?.person;
-            let by = match house.dice.below(10) {
-                0..=5 => Means::Qr,
-                6..=7 => Means::Code,
-                _ => Means::List,
+            // Most show their own ticket; some are ticked on the list by staff who may.
+            let staff = match house.dice.below(10) {
+                0..=6 => None,
+                _ => self.may(powers::Act::CheckIn, offering, house.now()),
             };
-            acts.push((actor(&person)?, CheckIn { booking, at, by }));
+            let (by, from, under) = match staff {
+                Some((staff, under)) => (Means::List, staff, Some(under)),
+                None => (Means::Qr, person, None),
+            };
+            let act = CheckIn {
+                booking,
+                at,
+                by,
+                under,
+            };
+            acts.push((actor(&from)?, act));
         }
         counts.came += done(&give(house, offering, acts)?);
         let mut acts = Vec::new();
         for (booking, at) in outs {
             let person = row(house, &booking)?.person;
             let by = Means::Qr;
-            acts.push((actor(&person)?, CheckOut { booking, at, by }));
+            acts.push((
+                actor(&person)?,
+                CheckOut {
+                    booking,
+                    at,
+                    by,
+                    under: None,
+                },
+            ));
         }
         give(house, offering, acts)?;
         self.after(house, counts, offering, over)
@@ -419,6 +437,7 @@ impl Life<'_> {
                         clock()?,
                         MarkAbsent {
                             booking: number.clone(),
+                            under: None,
                         },
                     ));
                     if house.dice.percent(15) {
@@ -431,7 +450,7 @@ impl Life<'_> {
         give(house, offering, assumed)?;
         let mut acts = Vec::new();
         for booking in grants {
-            if let Some((staff, under)) = self.may_grant(offering, house.now()) {
+            if let Some((staff, under)) = self.may(powers::Act::GrantHours, offering, house.now()) {
                 let said = "签到机未联网，项目负责人核实到场（演示）";
                 let reason = Sealed::seal(
                     &house.reader,
@@ -455,8 +474,13 @@ impl Life<'_> {
         Ok(())
     }
 
-    /// One of the city's staff who may grant hours of this offer, with the clause that says so.
-    fn may_grant(&self, offering: &Offering, now: Timestamp) -> Option<(Person, powers::Citation)> {
+    /// One of the city's staff who may do this about an offer, with the clause that says so.
+    fn may(
+        &self,
+        act: powers::Act,
+        offering: &Offering,
+        now: Timestamp,
+    ) -> Option<(Person, powers::Citation)> {
         let matter = Matter {
             office: offering.issuer(),
             place: None,
@@ -472,7 +496,7 @@ impl Life<'_> {
                     role: post.role.clone(),
                 }),
             };
-            let may = Powers::of(self.book).may(&standing, powers::Act::GrantHours, &matter, at);
+            let may = Powers::of(self.book).may(&standing, act, &matter, at);
             Some((standing.person, may.ok()?))
         })
     }
