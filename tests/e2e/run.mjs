@@ -2,6 +2,7 @@
 // check's name to run just those.
 import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { bookings } from "./booking.mjs";
 import { startBrowser } from "./browser.mjs";
 import { journeys } from "./journeys.mjs";
 import { checkPages, checkSlowPages } from "./pages.mjs";
@@ -37,6 +38,7 @@ try {
   await checkSlowPages(browser, line.url, addresses, check);
   line.stop();
   await journeys(browser, server.url, check, screens);
+  await bookings(browser, server.url, check, screens);
 } finally {
   await browser.close();
 }
@@ -55,10 +57,12 @@ async function findAddresses(origin) {
   const zh = [
     "/", "/notices", "/notices/air-order", "/notices/grid-governance", "/ask", "/map", "/places/140105", "/registers/enterprises",
     enterprise, "/search?q=货车", "/search", "/api", "/sign-in", "/open-account",
+    "/offers", "/offers?view=calendar", "/offers/library-volunteers/volunteers",
   ].map((path) => ({ path }));
   const en = ["/", "/notices", "/notices/air-order", "/ask", "/map", "/places/140105", "/registers/enterprises", enterprise, "/search?q=Xiaodian",
     "/api", "/sign-in", "/open-account", "/ask?do=*", "/ask?do=驶入&where=area-middle-ring", "/ask?q=May my heavy diesel truck used for muck haulage drive in inside the Middle Ring?",
-    "/ask?notice=air-order&do=驶入&unsure=1", "/notices/grid-governance"]
+    "/ask?notice=air-order&do=驶入&unsure=1", "/notices/grid-governance", "/offers", "/offers?view=calendar",
+    "/offers/library-volunteers/volunteers"]
     .map((path) => ({ path: `${path}${path.includes("?") ? "&" : "?"}lang=en`, lang: "en" }));
   return [...zh, ...en, { path: "/no-such-page", status: 404 }, { path: "/notices/no-such-notice", status: 404 }];
 }
