@@ -6,3 +6,4 @@
 pub mod booking;
 pub mod draw;
 pub mod people;
+pub mod publish;

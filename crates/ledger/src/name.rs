@@ -110,6 +110,13 @@ impl From<Person> for Key {
     }
 }
 
+/// Likewise for what each notice has one of.
+impl From<Notice> for Key {
+    fn from(notice: Notice) -> Self {
+        Self(notice.0)
+    }
+}
+
 /// Chosen by whoever gives a command, once for the command however often it is sent.
 ///
 /// Ids that begin with the time, as [`RequestId::new`] makes them, keep the newest ones on the same pages of the store.

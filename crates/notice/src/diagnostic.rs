@@ -112,6 +112,10 @@ pub enum DiagnosticKind {
     SlotsOverlap,
     /// Two slots in one room at once.
     RoomTwice,
+    /// A rule about what staff may do, outside the powers notice.
+    Powers,
+    /// A text that names another office than the one whose notice it is.
+    Issuer,
     /// Something of the city folder itself.
     City,
 }
@@ -140,6 +144,8 @@ impl fmt::Display for DiagnosticKind {
             Self::OutOfReach => "out-of-reach",
             Self::SlotsOverlap => "slots-overlap",
             Self::RoomTwice => "room-twice",
+            Self::Powers => "powers",
+            Self::Issuer => "issuer",
             Self::City => "city",
         })
     }

@@ -54,6 +54,8 @@ pub enum Command {
     Export(Export),
     #[command(about = say("为演示城市填上一段合成的过去和现在", "Fill a demo city with a synthetic past and present"))]
     Demo(Demo),
+    #[command(about = say("以两名工作人员的名义发布一份公告，与工作台一样检验", "Publish a notice in two officers' names, proved as at the desk"))]
+    Publish(Publish),
     #[command(about = say("备份账本；不用停止服务", "Back up a ledger, while it is served"))]
     Backup(Backup),
     #[command(about = say("用备份恢复账本，并全部核对一遍", "Restore a ledger from a backup, and check all of it"))]
@@ -221,6 +223,8 @@ pub enum ExportWhat {
     Bookings(ExportTable),
     #[command(about = say("每人在每项活动中的时长", "Each person's hours of each offer"))]
     Hours(ExportTable),
+    #[command(about = say("城市文件夹，公告是现在在用的文本", "The city folder, with the texts that stand by now"))]
+    City(ExportCity),
 }
 
 /// `tongxin export entries`, `bookings`, `hours`
@@ -236,6 +240,38 @@ pub struct ExportTable {
     pub at: Option<String>,
     #[command(flatten)]
     pub city: City,
+}
+
+/// `tongxin export city`
+#[derive(Debug, Args)]
+pub struct ExportCity {
+    #[command(flatten)]
+    pub city: City,
+    #[command(flatten)]
+    pub ledger: LedgerAt,
+    #[arg(short, long, value_name = "NEW DIR", help = say("写出的文件夹；写完才出现", "The folder to write; appears when complete"))]
+    pub output: PathBuf,
+    #[arg(long, value_name = "TIME", help = say("哪一时刻在用的文本（默认：现在）", "The texts that stand at this time (default: now)"))]
+    pub at: Option<String>,
+}
+
+/// `tongxin publish`
+#[derive(Debug, Args)]
+pub struct Publish {
+    #[arg(value_name = "NOTICE.md", help = say("要发布的公告；短名就是文件名", "The notice to publish; its short name is the file's"))]
+    pub notice: PathBuf,
+    #[command(flatten)]
+    pub city: City,
+    #[command(flatten)]
+    pub ledger: LedgerAt,
+    #[arg(long, value_name = "ID", help = say("发布的工作人员", "The officer who publishes"))]
+    pub by: String,
+    #[arg(long, value_name = "ID", help = say("复核签字的工作人员，必须是另一人", "The officer who signs, somebody else"))]
+    pub signed_by: String,
+    #[arg(long, value_name = "TIME", help = say("什么时候起生效（默认：立即）", "From when on it stands (default: at once)"))]
+    pub at: Option<String>,
+    #[arg(long, help = say("只检验，什么也不写", "Only look at it and write nothing"))]
+    pub dry_run: bool,
 }
 
 /// `tongxin export notice`

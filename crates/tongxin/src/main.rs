@@ -19,6 +19,7 @@ mod lang;
 mod moment;
 mod passages;
 mod progress;
+mod publish;
 mod question;
 mod refusal;
 mod replay;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         cli::Command::Diff(arguments) => diff::run(&arguments),
         cli::Command::Draw(arguments) => draw::run(&arguments),
         cli::Command::Verify(arguments) => verify::run(&arguments),
+        cli::Command::Publish(arguments) => publish::run(&arguments),
         cli::Command::Export(arguments) => data::export(&arguments),
         cli::Command::Demo(arguments) => demo::run(&arguments),
         cli::Command::Backup(arguments) => data::backup(&arguments),

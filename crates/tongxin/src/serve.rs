@@ -40,6 +40,7 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
     // Waits for files and databases, so not where requests are answered.
     let database = data::database(arguments.database.as_deref());
     let started = Kept::start(arguments.data.as_deref(), database.as_deref(), &city, clock)?;
+    let clock = started.as_ref().map_or(clock, |(kept, _)| kept.clock);
     runtime.block_on(async {
         let mut app = App::new(book, clock);
         let kept = match started {
@@ -54,6 +55,7 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         let stop = Stop::listen().map_err(Fault::Pipe)?;
         terminal::out(&hello)?;
         let app = Arc::new(app);
+        let router = web::router(app.clone());
         let time = tokio::spawn(web::keep_time(app.clone()));
         let asked = async {
             // Without its ledger a server would promise what it cannot keep: it ends, and says why.
@@ -69,7 +71,7 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
             }
             app.stop();
         };
-        web::serve(listener, web::router(app.clone()), asked).await;
+        web::serve(listener, router, asked).await;
         // Nothing gives commands any more when the ledger's writer ends.
         time.await
             .map_err(|error| Fault::Pipe(std::io::Error::other(error)))?;

@@ -3,69 +3,107 @@
 use crate::bookings::Offers;
 use crate::clock::Clock;
 use crate::dictionary::Dictionary;
+use crate::editions::Editions;
+use crate::house::House;
 use crate::metrics::Metrics;
 use crate::people::People;
+use crate::publishing::PROOFS_AT_ONCE;
 use crate::search::Index;
 use city::City;
 use city::place::Place;
 use decide::Book;
+use forms::publish::Shelf;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use notice::say::Speaker;
 use notice::{Lang, Notice, PlaceId, Rule, Slug};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use tokio::sync::Semaphore;
 
 /// At most so many downloads are prepared at once; more are asked to come again.
 const DOWNLOADS_AT_ONCE: usize = 4;
 
-/// A served city. Shared by all requests and never changed.
+/// A served city, of the texts that stand in one stretch of time. Shared by all requests and never changed: when other texts
+/// stand, another takes its place.
 pub struct App {
-    /// Rules of all notices.
-    pub(crate) book: Book,
+    /// Rules of all notices that stand.
+    pub(crate) book: Arc<Book>,
     /// The rules of each notice that has any, alone.
-    pub(crate) alone: BTreeMap<Slug, Book>,
+    pub(crate) alone: BTreeMap<Slug, Arc<Book>>,
+    /// The texts of all times.
+    pub(crate) editions: Editions,
     /// The offers of all notices, ready to decide by.
     pub(crate) offers: Offers,
     /// Where answers name the real hour.
     pub(crate) clock: Clock,
     pub(crate) search: Index,
     pub(crate) dictionary: Dictionary,
-    pub(crate) metrics: Metrics,
+    pub(crate) metrics: Arc<Metrics>,
     /// Roads and rivers for the map: they never change, so they are written once.
     pub(crate) lines_geojson: axum::body::Bytes,
-    pub(crate) downloads: Semaphore,
+    pub(crate) downloads: Arc<Semaphore>,
+    /// Proofs of texts that may still begin.
+    pub(crate) proofs: Arc<Semaphore>,
     /// Who can sign in; nothing in a house that is only read.
     pub(crate) people: Option<Arc<People>>,
     /// Tells the states of interviews of other vocabularies from ours.
     pub(crate) fingerprint: u32,
+    /// Where these pages are, or were, those of now.
+    house: OnceLock<Weak<House>>,
 }
 
 impl App {
     /// Prepares the pages of a compiled city.
     pub fn new(book: Book, clock: Clock) -> App {
-        let alone = book
-            .notices()
-            .iter()
-            .filter(|notice| !notice.rules.is_empty())
-            .map(|notice| {
-                let book = Book::compile(book.city().clone(), vec![notice.clone()]);
-                (notice.slug.clone(), book)
-            })
-            .collect();
+        let shelf = Shelf::of(book.city().clone(), book.notices());
         App {
             search: Index::build(&book),
             offers: Offers::of(&book),
             dictionary: Dictionary::build(book.city()),
             fingerprint: crate::state::fingerprint(book.city()),
             lines_geojson: crate::drawing::lines_geojson(book.city()).into(),
-            alone,
-            book,
+            alone: alone(&book),
+            editions: Editions::at(Arc::new(shelf), clock.now()),
+            book: Arc::new(book),
             clock,
-            metrics: Metrics::default(),
-            downloads: Semaphore::new(DOWNLOADS_AT_ONCE),
+            metrics: Arc::default(),
+            downloads: Arc::new(Semaphore::new(DOWNLOADS_AT_ONCE)),
+            proofs: Arc::new(Semaphore::new(PROOFS_AT_ONCE)),
             people: None,
+            house: OnceLock::new(),
         }
+    }
+
+    /// The pages of the texts that stand at `now`, of the same city with the same people and counters.
+    pub(crate) fn renewed(&self, shelf: Arc<Shelf>, now: Timestamp) -> App {
+        let book = Book::compile(self.city().clone(), shelf.at(now));
+        App {
+            search: Index::build(&book),
+            offers: Offers::of(&book),
+            dictionary: Dictionary::build(book.city()),
+            fingerprint: self.fingerprint,
+            lines_geojson: self.lines_geojson.clone(),
+            alone: alone(&book),
+            editions: Editions::at(shelf, now),
+            book: Arc::new(book),
+            clock: self.clock,
+            metrics: self.metrics.clone(),
+            downloads: self.downloads.clone(),
+            proofs: self.proofs.clone(),
+            people: self.people.clone(),
+            house: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn live_in(&self, house: &Arc<House>) {
+        // Whoever moves in twice stays in the first.
+        let _ = self.house.set(Arc::downgrade(house));
+    }
+
+    /// Where these pages live, while it stands.
+    pub(crate) fn house(&self) -> Option<Arc<House>> {
+        self.house.get()?.upgrade()
     }
 
     /// The same city where people can sign in.
@@ -136,4 +174,15 @@ impl App {
             .office_name(id, lang)
             .unwrap_or_else(|| id.to_owned())
     }
+}
+
+/// The rules of each notice that has any, alone.
+fn alone(book: &Book) -> BTreeMap<Slug, Arc<Book>> {
+    let with_rules = book.notices().iter().filter(|n| !n.rules.is_empty());
+    with_rules
+        .map(|notice| {
+            let alone = Book::compile(book.city().clone(), vec![notice.clone()]);
+            (notice.slug.clone(), Arc::new(alone))
+        })
+        .collect()
 }

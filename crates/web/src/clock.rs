@@ -24,6 +24,15 @@ impl Clock {
         Clock::Running(start.duration_since(Timestamp::now()))
     }
 
+    /// The same clock, unless it shows an earlier time than this: then one that runs on from it. A demo city's clock starts
+    /// anew with its server, and what its ledger has seen is not undone by that.
+    pub fn not_before(self, at: Timestamp) -> Clock {
+        match self {
+            Clock::Running(_) if self.now() < at => Clock::starting_at(at),
+            other => other,
+        }
+    }
+
     /// The instant it shows.
     pub fn now(&self) -> Timestamp {
         match self {

@@ -22,10 +22,12 @@ mod bookings;
 mod clock;
 mod dictionary;
 mod drawing;
+mod editions;
 mod failure;
 #[cfg(test)]
 mod guards;
 mod headers;
+mod house;
 mod known;
 mod layout;
 mod metrics;
@@ -36,6 +38,7 @@ mod pages;
 mod params;
 mod people;
 mod prose;
+pub mod publishing;
 mod reader;
 mod search;
 mod server;
@@ -68,12 +71,14 @@ use tower_http::timeout::TimeoutLayer;
 
 /// No body is larger (bytes).
 const MAX_BODY: usize = 64 * 1024;
+/// A notice's text in a form, where a Chinese character takes nine bytes (bytes).
+const MAX_TEXT_BODY: usize = 4 * forms::publish::TEXT_BYTES_MAX;
 /// No answer takes longer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Every page, form, feed and API of a city.
 pub fn router(app: impl Into<Arc<App>>) -> Router {
-    guarded(app.into(), routes())
+    house::House::open(app.into()).router()
 }
 
 fn routes() -> Router<Arc<App>> {
@@ -143,6 +148,22 @@ fn routes() -> Router<Arc<App>> {
         .route(
             "/offers/{notice}/{offer}/book",
             get(pages::offers::book::show).post(pages::offers::book::step),
+        )
+        .route("/notices/{slug}/versions", get(pages::versions::list))
+        .route(
+            "/notices/{slug}/versions/{number}",
+            get(pages::versions::one),
+        )
+        .route("/notices/{slug}/changes", get(pages::versions::changes))
+        .route("/desk/notices", get(pages::desk::show))
+        .route("/desk/notices/new", get(pages::desk::blank))
+        .route(
+            "/desk/notices/edit",
+            post(pages::desk::edit).layer(DefaultBodyLimit::max(MAX_TEXT_BODY)),
+        )
+        .route(
+            "/desk/notices/{slug}",
+            get(pages::desk::open).post(pages::desk::act),
         )
         .route("/api", get(pages::api::page))
         .route("/api/openapi.json", get(pages::api::description))

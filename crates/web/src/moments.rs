@@ -93,7 +93,8 @@ pub fn period(period: &Period, now: DateTime, lang: Lang) -> String {
 }
 
 /// Like [`hour_seen_from`], but a midnight begins the day: `1月10日`.
-fn start(at: DateTime, now: DateTime, lang: Lang) -> String {
+/// The same at a beginning, where midnight is the day that begins: `1月10日`.
+pub fn start(at: DateTime, now: DateTime, lang: Lang) -> String {
     if at.time() == Time::midnight() {
         return say::day(at.date(), Some(now.year()), lang);
     }

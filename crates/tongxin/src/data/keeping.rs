@@ -7,6 +7,7 @@ use city::City;
 use jiff::Timestamp;
 use ledger::folder::FolderError;
 use ledger::given::SystemChance;
+use ledger::store::Read as _;
 use ledger::{Ledger, Limits, Running, Writer};
 use notice::Lang;
 use session::Sessions;
@@ -24,6 +25,8 @@ pub struct Kept {
     running: Running,
     /// A directory that goes when this does.
     temporary: Option<tempfile::TempDir>,
+    /// The clock that goes with the ledger: a demo city's is not behind it.
+    pub clock: Clock,
 }
 
 /// The server's one clock, for the ledger: a demo city's entries are of its own days.
@@ -57,6 +60,11 @@ impl Kept {
         let place = Place::open_or_make(&path, database, city)?;
         let (reader, blind) = (place.reader()?, place.blind_key()?);
         let (tickets, sessions) = (place.ticket_key()?, place.sessions()?);
+        let head = reader.head().map_err(FolderError::from);
+        let clock = match city.clock {
+            Some(_) => clock.not_before(head.map_err(Refusal::from)?.at),
+            None => clock,
+        };
         let readers = (0..READERS).map(|_| place.reader());
         let readers = readers.collect::<Result<Vec<_>, _>>()?;
         let writer = Writer::new(
@@ -86,6 +94,7 @@ impl Kept {
             database: place.database().map(str::to_owned),
             running,
             temporary,
+            clock,
         };
         Ok(Some((kept, keeping)))
     }

@@ -1,5 +1,6 @@
 //! `tongxin export`, `backup` and `restore`: what a data directory gives out and takes in.
 
+mod city;
 mod keeping;
 mod place;
 mod tables;
@@ -39,6 +40,9 @@ pub enum Refusal {
     /// What was asked for cannot be exported.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// The texts that were published cannot be read.
+    #[error("the published texts cannot be read: {0}")]
+    Texts(String),
     /// A backup would be overwritten.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),
@@ -100,6 +104,7 @@ impl Refusal {
             | Self::Exists(_) => 2,
             Self::Folder(_)
             | Self::Export(_)
+            | Self::Texts(_)
             | Self::Sessions(_)
             | Self::BlindKey(_)
             | Self::TicketKey(_)
@@ -121,6 +126,7 @@ pub fn export(arguments: &cli::Export) -> Result<ExitCode, Fault> {
         ExportWhat::Entries(asked) => return tables::export(What::Entries, asked),
         ExportWhat::Bookings(asked) => return tables::export(What::Bookings, asked),
         ExportWhat::Hours(asked) => return tables::export(What::Hours, asked),
+        ExportWhat::City(asked) => return city::export(asked),
     };
     let place = asked.ledger.open()?;
     let (key, store) = (place.verifier()?, place.reader()?);

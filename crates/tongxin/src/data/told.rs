@@ -20,6 +20,12 @@ pub fn told(refusal: &Refusal) -> Label {
                 path.display()
             ),
         ),
+        Refusal::Texts(why) => Label::new(
+            format!("读不出发布过的文本：{why}；请检查数据目录，或者用备份恢复"),
+            format!(
+                "the published texts cannot be read: {why}; look at the data directory, or restore a backup"
+            ),
+        ),
         Refusal::Folder(error) => folder(error),
         Refusal::Sessions(error) => sessions(error),
         Refusal::BlindKey(path) => Label::new(

@@ -88,7 +88,9 @@ fn every_example_prints_what_the_page_shows() {
         "bench --rules",
         "draw",
         "verify",
+        "publish",
         "export notice",
+        "export city",
         "backup",
         "restore",
     ] {

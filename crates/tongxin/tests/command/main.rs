@@ -15,6 +15,7 @@ mod documented;
 mod draw;
 mod interview;
 mod ledgers;
+mod publish;
 mod replay;
 mod run;
 mod serve;

@@ -55,28 +55,45 @@ struct Agenda {
     followed: u64,
 }
 
-/// Gives the clock's commands on time, until the server stops.
+/// Does on time what the clock does, until the server stops: its commands about bookings, and other texts when they come to
+/// stand.
 pub async fn keep_time(app: Arc<App>) {
     let Some(people) = app.people.clone() else {
         return;
     };
     let bookings = &people.bookings;
     let mut stopping = bookings.stopping.subscribe();
-    let work = async {
-        let mut agenda = Agenda::begin(&app, bookings).await;
+    let texts = async {
+        match app.house() {
+            Some(house) => house.follow().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = work(&app, bookings) => {}
+        () = texts => {}
+        _ = stopping.wait_for(|stopping| *stopping) => {}
+    }
+}
+
+/// Gives the clock's commands, by the offers of the texts that stand.
+async fn work(app: &Arc<App>, bookings: &Bookings) {
+    let mut texts = bookings.texts.subscribe();
+    loop {
+        texts.mark_unchanged();
+        let of_now = app.house().map_or_else(|| app.clone(), |house| house.app());
+        let mut agenda = Agenda::begin(&of_now, bookings).await;
         loop {
-            if let Err(failure) = agenda.tick(&app, bookings).await {
+            if let Err(failure) = agenda.tick(&of_now, bookings).await {
                 eprintln!("clock: {failure}");
             }
             tokio::select! {
                 () = tokio::time::sleep(TICK) => {}
                 () = bookings.written.notified() => {}
+                // Slots stand elsewhere now.
+                _ = texts.changed() => break,
             }
         }
-    };
-    tokio::select! {
-        () = work => {}
-        _ = stopping.wait_for(|stopping| *stopping) => {}
     }
 }
 

@@ -42,6 +42,7 @@ impl Bookings {
         };
         let mut changes = self.changes.subscribe();
         let mut stopping = self.stopping.subscribe();
+        let mut texts = self.texts.subscribe();
         let (send, receive) = mpsc::channel::<Bytes>(WAITING_MAX);
         tokio::spawn(async move {
             let _permit = permit;
@@ -60,6 +61,8 @@ impl Bookings {
                     () = tokio::time::sleep(PULSE) => ":\n\n".to_owned(),
                     () = &mut end => break,
                     _ = stopping.wait_for(|stopping| *stopping) => break,
+                    // Slots stand elsewhere now: the page comes again by itself.
+                    _ = texts.changed() => break,
                 };
                 // Who does not read for so long comes again.
                 if send.try_send(line.into()).is_err() {

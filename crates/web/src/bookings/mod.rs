@@ -233,6 +233,8 @@ pub struct Bookings {
     listeners: Arc<Semaphore>,
     /// The server is stopping.
     stopping: watch::Sender<bool>,
+    /// How often other texts have come to stand: whoever holds offers of the old ones begins anew.
+    texts: watch::Sender<u64>,
 }
 
 impl Bookings {
@@ -250,6 +252,7 @@ impl Bookings {
             changes: broadcast::Sender::new(CHANGES_KEPT),
             listeners: Arc::new(Semaphore::new(live::LISTENERS_MAX)),
             stopping: watch::Sender::new(false),
+            texts: watch::Sender::new(0),
         })
     }
 
@@ -326,6 +329,11 @@ impl Bookings {
             }))
         })
         .await
+    }
+
+    /// Tells those who hold offers of texts that stood until now.
+    pub(crate) fn texts_changed(&self) {
+        self.texts.send_modify(|times| *times += 1);
     }
 
     /// Ends what listens and the clock's work, so that a server can stop in order.

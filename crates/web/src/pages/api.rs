@@ -75,17 +75,17 @@ pub async fn ask(
             format!("The body is not the JSON this takes: {e}. See /api for its fields."),
         )
     })?;
-    let book = match &asked.notice {
+    let notice = match &asked.notice {
         Some(slug) => {
             let known = app
                 .notice(slug)
                 .ok_or_else(|| unknown("公告", "notice", slug))?;
-            app.alone.get(&known.slug)
+            Some(&**known)
         }
         None => None,
     };
     let question = read(&app, &asked)?;
-    let answer = book.unwrap_or(&app.book).answer(&question);
+    let answer = app.answer(notice, &question);
     Ok(document(&answer))
 }
 

@@ -29,7 +29,8 @@ struct Interview<'a> {
     reader: &'a Reader,
     /// Asked of one notice alone, or of all.
     notice: Option<&'a Notice>,
-    book: &'a Book,
+    /// The rules that stand at the moment asked about, of the notice or of all.
+    book: Arc<Book>,
     aim: Option<Aim>,
     facts: Facts,
     place: Option<PlaceId>,
@@ -99,9 +100,6 @@ impl<'a> Interview<'a> {
             Some(slug) => Some(app.notice(slug).ok_or(Failure::NotFound)?),
             None => None,
         };
-        let book = notice
-            .and_then(|n| app.alone.get(&n.slug))
-            .unwrap_or(&app.book);
         let mut misread = Vec::new();
         let mut facts = match form.get("s") {
             Some(token) => state::read(app.fingerprint, city, token).unwrap_or_else(|| {
@@ -160,11 +158,12 @@ impl<'a> Interview<'a> {
             }
             at
         });
+        let notice = notice.map(|n| &**n);
         Ok(Interview {
             app,
             reader,
-            notice: notice.map(|n| &**n),
-            book,
+            notice,
+            book: app.asked_at(notice, at.unwrap_or(reader.now)),
             aim,
             facts,
             place,
@@ -206,7 +205,7 @@ impl<'a> Interview<'a> {
                 None => (self.choose_aim()),
                 Some(Aim::Everything) if self.facts.kind.is_none() => (self.choose_kind()),
                 Some(_) => {
-                    @let answer = self.book.answer(&self.question());
+                    @let answer = self.app.answer(self.notice, &self.question());
                     @match &answer.needs {
                         Some(need) if !self.unsure => (self.ask(need)),
                         _ => (self.result(&answer)),
@@ -497,7 +496,7 @@ impl<'a> Interview<'a> {
                     ul .case-list {
                         @for choice in &need.choices {
                             @let question = Question { facts: choice.facts.clone(), ..self.question() };
-                            @let answer = self.book.answer(&question);
+                            @let answer = self.app.answer(self.notice, &question);
                             li {
                                 button .case type="submit" name="s" value=(self.token(&choice.facts)) {
                                     span { (choice.label.get(r.lang)) } " " (verdict::badge(r, answer.verdict))

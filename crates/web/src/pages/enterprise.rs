@@ -17,12 +17,15 @@ use std::sync::Arc;
 pub fn duties(app: &App, row: &Entry, at: jiff::civil::DateTime) -> Answer {
     let mut found = Vec::new();
     app.city().places.at(row.point.0, row.point.1, &mut found);
-    app.book.answer(&Question {
-        action: None,
-        facts: row.facts.clone(),
-        place: Whereabouts::Point(found),
-        at,
-    })
+    app.answer(
+        None,
+        &Question {
+            action: None,
+            facts: row.facts.clone(),
+            place: Whereabouts::Point(found),
+            at,
+        },
+    )
 }
 
 /// `GET /enterprises/{id}`

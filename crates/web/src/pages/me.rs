@@ -101,7 +101,12 @@ fn posts(app: &App, reader: &Reader, visitor: &Visitor) -> Markup {
         .filter(|p| p.id == id)
         .find_map(|p| p.post.as_ref());
     html! {
-        @if let Some(found) = found { p .lede { (mixed(reader, &post(app, reader, &found.office, &found.role))) } }
+        @if let Some(found) = found {
+            p .lede { (mixed(reader, &post(app, reader, &found.office, &found.role))) }
+            @if app.may_work_at_desk(&app.standing(&visitor.session.person)).is_ok() {
+                p { a .button .quiet href="/desk/notices" { (reader.say("公告工作台", "Notices at the desk")) } }
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod ask;
+pub mod desk;
 pub mod devices;
 pub mod enterprise;
 pub mod feed;
@@ -19,3 +20,4 @@ pub mod preferences;
 pub mod register;
 pub mod search;
 pub mod sign_in;
+pub mod versions;

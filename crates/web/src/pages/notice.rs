@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::failure::Failure;
 use crate::layout::{self, Frame};
+use crate::pages::versions;
 use crate::prose::{self, Piece};
 use crate::reader::Reader;
 use crate::standing;
@@ -26,7 +27,10 @@ pub async fn show(
     if let Some(slug) = slug.strip_suffix(".md") {
         return source(&app, slug);
     }
-    let notice = app.notice(&slug).ok_or(Failure::NotFound)?;
+    let Some(notice) = app.notice(&slug) else {
+        let paper = app.editions.shelf.paper(&slug).ok_or(Failure::NotFound)?;
+        return versions::absent(&app, &reader, paper);
+    };
     let opening = notice.clauses.first().map_or("", |c| c.text.as_str());
     let about = text::shorten(wording::summary(&reader, notice, opening).text, 150);
     let frame = Frame {
@@ -41,7 +45,7 @@ pub async fn show(
             (prose(&app, &reader, notice))
             @if !notice.asks.is_empty() { (questions(&app, &reader, notice)) }
             (places(&app, &reader, notice))
-            (versions(&app, &reader, notice))
+            (text_and_versions(&app, &reader, notice))
         }
     };
     let title = wording::title(&reader, notice).text;
@@ -50,9 +54,15 @@ pub async fn show(
 
 /// The text as its office wrote it.
 fn source(app: &App, slug: &str) -> Result<Response, Failure> {
-    let notice = app.notice(slug).ok_or(Failure::NotFound)?;
+    app.notice(slug)
+        .map(|notice| markdown(notice))
+        .ok_or(Failure::NotFound)
+}
+
+/// A text as it was written.
+pub fn markdown(notice: &Notice) -> Response {
     let tag = format!("\"{}\"", notice.text_version);
-    Ok((
+    (
         [
             (
                 header::CONTENT_TYPE,
@@ -63,7 +73,7 @@ fn source(app: &App, slug: &str) -> Result<Response, Failure> {
         ],
         notice.source.to_string(),
     )
-        .into_response())
+        .into_response()
 }
 
 fn head(app: &App, reader: &Reader, notice: &Notice) -> Markup {
@@ -198,7 +208,8 @@ fn stretches(notice: &Notice) -> Vec<Stretch<'_>> {
     stretches
 }
 
-fn prose(app: &App, reader: &Reader, notice: &Notice) -> Markup {
+/// The text with the cards of its blocks.
+pub fn prose(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     html! {
         div .prose lang="zh-CN" {
             @for Stretch { html, clause, blocks, .. } in stretches(notice) {
@@ -368,8 +379,15 @@ fn places(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     }
 }
 
-fn versions(app: &App, reader: &Reader, notice: &Notice) -> Markup {
+fn text_and_versions(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     let version = notice.text_version.to_string();
+    let paper = app.editions.shelf.paper(&notice.slug.0);
+    let bound = paper.and_then(|paper| paper.at(app.clock.now()));
+    let planned = bound
+        .zip(paper)
+        .and_then(|(bound, paper)| paper.until(bound));
+    let civil =
+        |at| moments::hour_seen_from(app.city().zone.to_datetime(at), reader.now, reader.lang);
     html! {
         section .versions aria-labelledby="versions" {
             h2 #versions .rubric { (reader.say("文本与版本", "Text and versions")) }
@@ -377,12 +395,17 @@ fn versions(app: &App, reader: &Reader, notice: &Notice) -> Markup {
                 li {
                     (moments::full_day(notice.issued.date(), reader.lang)) " · " (app.office_name(&notice.issuer, reader.lang))
                     " · " (reader.say("现行版本", "current version"))
+                    @if let Some(from) = bound.and_then(|bound| bound.from) { (reader.say("，", ", ")) (reader.say(format!("{}起", civil(from)), format!("since {}", civil(from)))) }
                     br; code .hash { (version) }
+                }
+                @if let Some(planned) = planned {
+                    li { (reader.say(format!("{}起另有文本", civil(planned)), format!("another text stands from {}", civil(planned)))) }
                 }
             }
             p {
                 a href={ "/notices/" (notice.slug) ".md" } { (reader.say("公告原文（Markdown，规定就写在里面）", "The text itself (Markdown, its rules inside)")) }
             }
+            p { a href={ "/notices/" (notice.slug) "/versions" } { (reader.say("各版文本，互相有何不同", "All versions, and how they differ")) } }
             @if notice.in_force.until.is_some_and(|u| u <= reader.now) {
                 p { (reader.say("本公告已失效，留作查考。", "This notice is out of force and kept for reference.")) }
             }

@@ -161,6 +161,11 @@ impl People {
         })
     }
 
+    /// The ledger, for commands that are no person's own matter.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// Does something with what is kept, on a thread where waiting for the disk holds nobody up.
     async fn with<T: Send + 'static>(
         self: &Arc<Self>,

@@ -4,6 +4,7 @@ mod accounts;
 mod bookings;
 mod clock;
 mod pages;
+mod publishing;
 mod sessions;
 
 use crate::Reply;

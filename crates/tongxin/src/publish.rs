@@ -1,0 +1,222 @@
+//! `tongxin publish`: an office's machine publishes a notice in the name of two officers, as the desk's pages would.
+
+use crate::data::{self, Kept, Refusal};
+use crate::fault::Fault;
+use crate::{cli, findings, folder, lang, moment, terminal};
+use decide::Book;
+use jiff::Timestamp;
+use ledger::given::{Chance as _, SystemChance};
+use ledger::name::{Person, RequestId};
+use notice::{Label, Lang, Slug};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use web::publishing::{Desk, Looked, Stopped};
+use web::{App, Clock, People};
+
+/// A larger file is no notice; what is read is refused as too long.
+const FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// Exit code 0 when it is published (or, with `--dry-run`, could be); 1 when it is refused.
+pub fn run(arguments: &cli::Publish) -> Result<ExitCode, Fault> {
+    let city = folder::city(arguments.city.city.as_deref())?;
+    let text = text(&arguments.notice)?;
+    let from = match &arguments.at {
+        Some(at) => {
+            let civil = moment::read(at, &city)?;
+            Some(
+                city.zone
+                    .to_timestamp(civil)
+                    .map_err(|_| Fault::Time(at.clone()))?,
+            )
+        }
+        None => None,
+    };
+    let slug = Slug::of_file(&arguments.notice.display().to_string()).to_owned();
+    let clock = match city.clock {
+        Some(start) => Clock::starting_at(city.zone.to_timestamp(start).unwrap_or_default()),
+        None => Clock::real(),
+    };
+    let notices = city.notices.clone();
+    let book = Book::compile(Arc::new(city), notices);
+    let city = book.city().clone();
+    let database = data::database(arguments.ledger.database.as_deref());
+    let started = Kept::start(
+        Some(&arguments.ledger.data),
+        database.as_deref(),
+        &city,
+        clock,
+    )?;
+    let Some((kept, keeping)) = started else {
+        return Err(Fault::NoCity(arguments.ledger.data.clone()));
+    };
+    let clock = kept.clock;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Fault::Pipe)?;
+    let told = runtime.block_on(async {
+        let people = People::start(keeping).await.map_err(Refusal::from)?;
+        let app = Arc::new(App::new(book, clock).with_people(people));
+        // The house in which the app's pages live, while this is done.
+        let house = web::router(app.clone());
+        let told = publish(arguments, &app, &slug, &text, from).await;
+        app.stop();
+        drop(house);
+        told
+    });
+    kept.stop()?;
+    Ok(match told? {
+        Ok(said) => {
+            terminal::line(said.get(lang::chosen()))?;
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            terminal::err(&format!("{}\n", why.get(lang::chosen())));
+            ExitCode::FAILURE
+        }
+    })
+}
+
+async fn publish(
+    arguments: &cli::Publish,
+    app: &Arc<App>,
+    slug: &str,
+    text: &str,
+    from: Option<Timestamp>,
+) -> Result<Result<Label, Label>, Fault> {
+    if let Err(stopped) = web::publishing::ready(app).await {
+        return Ok(Err(why(app, stopped)?));
+    }
+    let desks =
+        officer(app, &arguments.by).and_then(|by| Ok((by, officer(app, &arguments.signed_by)?)));
+    let (by, signer) = match desks {
+        Ok(desks) => desks,
+        Err(stopped) => return Ok(Err(why(app, stopped)?)),
+    };
+    if let Err(denied) = by.may_write(slug, None) {
+        return Ok(Err(denied.label(app.served_city())));
+    }
+    let looked = by
+        .look(slug, Some(text), from.unwrap_or_else(|| app.clock_now()))
+        .await;
+    let Looked { proof, changes } = match looked {
+        Ok(looked) => looked,
+        Err(failure) => return Ok(Err(why(app, failure.into())?)),
+    };
+    terminal::err(&findings::text(&proof.findings, lang::chosen()));
+    if proof.refuses() {
+        return Ok(Err(refused()));
+    }
+    for change in changes.iter().flat_map(|found| &found.changes) {
+        terminal::line(&format!("- {}", change.sentence.get(lang::chosen())))?;
+    }
+    for left in changes.iter().flat_map(|found| &found.left_out) {
+        terminal::line(&format!("… {}", left.sentence.get(lang::chosen())))?;
+    }
+    if arguments.dry_run {
+        return Ok(Ok(Label::new(
+            format!("公告 {slug} 可以发布；这一次什么也没有写"),
+            format!("the notice {slug} can be published; nothing was written this time"),
+        )));
+    }
+    match give(&by, &signer, slug, text, from).await {
+        Ok(()) => Ok(Ok(done(app, slug))),
+        Err(stopped) => Ok(Err(why(app, stopped)?)),
+    }
+}
+
+/// Saves, signs and publishes. What does not come to be published leaves no draft behind.
+async fn give(
+    by: &Desk,
+    signer: &Desk,
+    slug: &str,
+    text: &str,
+    from: Option<Timestamp>,
+) -> Result<(), Stopped> {
+    let version = by.save(slug, text, (None, from), request()?).await?;
+    let published = match signer.sign(slug, version, request()?).await {
+        Ok(()) => by.publish(slug, version, request()?).await,
+        Err(stopped) => Err(stopped),
+    };
+    if published.is_err() {
+        // The draft may be gone all the same, if it was published and only its pages could not be made.
+        let _ = by.drop_draft(slug, version, request()?).await;
+    }
+    published
+}
+
+fn request() -> Result<RequestId, Stopped> {
+    let chance = SystemChance.bytes();
+    let chance = chance.as_ref().and_then(|bytes| bytes.first_chunk());
+    let chance = chance.ok_or_else(|| {
+        Stopped::Input(Label::new(
+            "系统给不出随机数，请再试",
+            "the system gives no random numbers: try again",
+        ))
+    })?;
+    Ok(RequestId::new(Timestamp::now(), *chance))
+}
+
+fn officer(app: &Arc<App>, id: &str) -> Result<Desk, Stopped> {
+    let person = Person::new(id).map_err(|_| {
+        Stopped::Input(Label::new(
+            format!("“{id}”不能是工作人员的代号"),
+            format!("`{id}` cannot be an officer's id"),
+        ))
+    })?;
+    Desk::of(app.clone(), &person)
+}
+
+fn done(app: &App, slug: &str) -> Label {
+    let edition = app.last_edition(slug);
+    let (number, from) = edition.map_or((0, app.clock_now()), |edition| {
+        (edition.number, edition.from)
+    });
+    let from = app.served_city().zone.to_datetime(from);
+    let from = from.strftime("%Y-%m-%d %H:%M");
+    Label::new(
+        format!("已发布 {slug}，第 {number} 版，{from} 起生效"),
+        format!("published {slug}, version {number}, in force from {from} on"),
+    )
+}
+
+fn refused() -> Label {
+    Label::new(
+        "检验不通过，什么也没有写；请先处理上面的错误",
+        "it does not pass, and nothing was written: mend the errors above first",
+    )
+}
+
+/// Why it was not done, in both languages; a fault of the machine is the command's own.
+fn why(app: &App, stopped: Stopped) -> Result<Label, Fault> {
+    Ok(match stopped {
+        Stopped::Denied(denied) => denied.label(app.served_city()),
+        Stopped::Refused(refusal) => refusal.label(),
+        Stopped::Input(label) => label,
+        Stopped::Found(proof) => {
+            terminal::err(&findings::text(&proof.findings, lang::chosen()));
+            refused()
+        }
+        Stopped::Failure(failure) => match lang::chosen() {
+            Lang::Zh => Label::new(format!("没有办成：{failure}"), String::new()),
+            Lang::En => Label::new(String::new(), failure.to_string()),
+        },
+    })
+}
+
+fn text(path: &Path) -> Result<String, Fault> {
+    let read = || {
+        let mut bytes = Vec::new();
+        File::open(path)?
+            .take(FILE_BYTES_MAX)
+            .read_to_end(&mut bytes)?;
+        String::from_utf8(bytes).map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidData))
+    };
+    read().map_err(|error| Fault::Read {
+        path: path.to_owned(),
+        error,
+    })
+}
