@@ -3,8 +3,8 @@
 use crate::City;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{Span, ToSpan};
-use notice::offer::Offer;
-use notice::{DaySelector, Hours, Notice, PlaceId};
+use notice::offer::{Minutes, Offer};
+use notice::{DaySelector, Hours, Notice, Period, PlaceId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -124,6 +124,7 @@ impl City {
         for session in sessions {
             room_left = room_left && put(session, &all, None, None);
         }
+        let term = notice.in_force;
         for (at, dated) in offer.dates.iter().enumerate() {
             let projects = if dated.projects.is_empty() {
                 &all
@@ -132,11 +133,12 @@ impl City {
             };
             for hours in &dated.hours {
                 let session = session(dated.on, *hours);
-                match session.filter(|session| within(notice, session)) {
-                    Some(session) => {
-                        room_left = room_left
-                            && put(session, projects, dated.room.as_ref(), dated.capacity);
+                match session.filter(|session| within(&term, session)) {
+                    Some(session) if room_left => {
+                        room_left = pieces(session, offer.every)
+                            .all(|piece| put(piece, projects, dated.room.as_ref(), dated.capacity));
                     }
+                    Some(_) => {}
                     None if found.outside.last() == Some(&at) => {}
                     None => found.outside.push(at),
                 }
@@ -155,8 +157,12 @@ impl City {
         if offer.sessions.is_empty() {
             return sessions;
         }
-        let first = notice.in_force.from.date();
-        let Some(until) = notice.in_force.until else {
+        let during = offer.during.unwrap_or(notice.in_force);
+        let Some(term) = during.intersect(&notice.in_force) else {
+            return sessions;
+        };
+        let first = term.from.date();
+        let Some(until) = term.until else {
             found.fault = Some(SlotsFault::NoEnd);
             return sessions;
         };
@@ -191,7 +197,8 @@ impl City {
                     });
                 if meant {
                     let on_day = line.hours.iter().filter_map(|hours| session(day, *hours));
-                    sessions.extend(on_day.filter(|session| within(notice, session)));
+                    let on_day = on_day.flat_map(|session| pieces(session, offer.every));
+                    sessions.extend(on_day.filter(|session| within(&term, session)));
                 }
                 if sessions.len() > SLOTS_MAX {
                     found.fault = Some(SlotsFault::TooMany);
@@ -218,10 +225,17 @@ fn session(day: Date, hours: Hours) -> Option<Session> {
     })
 }
 
-fn within(notice: &Notice, session: &Session) -> bool {
-    notice.in_force.from <= session.from
-        && notice
-            .in_force
-            .until
-            .is_none_or(|until| session.to <= until)
+/// A session cut into pieces of this length, one after the other; itself if there is none. Nothing is left over, for hours
+/// are a whole number of pieces.
+fn pieces(session: Session, every: Option<Minutes>) -> impl Iterator<Item = Session> {
+    let step = every.map_or(session.minutes(), |every| every.0).max(1);
+    let next = move |from: &DateTime| from.checked_add(i64::from(step).minutes()).ok();
+    std::iter::successors(Some(session.from), next)
+        .map_while(move |from| Some((from, next(&from)?)))
+        .map(|(from, to)| Session { from, to })
+        .take_while(move |piece| piece.to <= session.to)
+}
+
+fn within(term: &Period, session: &Session) -> bool {
+    term.from <= session.from && term.until.is_none_or(|until| session.to <= until)
 }

@@ -6,6 +6,7 @@
 mod asks;
 mod change;
 mod conflict;
+mod ground;
 mod never;
 mod offers;
 mod reach;

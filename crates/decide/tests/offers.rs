@@ -98,6 +98,11 @@ fn exclusives_that_overlap_by_halves() {
 }
 
 #[test]
+fn more_inside_than_the_ground_holds() {
+    insta::assert_snapshot!(said(&proved(&["overfull"], None)));
+}
+
+#[test]
 fn a_room_used_twice() {
     insta::assert_snapshot!(said(&proved(&["room-a", "room-b"], None)));
 }

@@ -194,13 +194,14 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
         Act::GrantHours => &["project-lead", "teacher"],
         Act::CorrectRecord | Act::Export => &["archivist"],
         Act::IssueCertificate => &["head", "archivist"],
+        Act::ConfirmFact if office == "demo-primary-school" => &["clerk"],
         Act::ConfirmFact => &["clerk", "community-grid"],
     };
     let offices: Option<&[&str]> = match act {
         Act::ConfirmIdentity => {
             Some(&["shanxi-library", "demo-primary-school", "nanhuan-community"])
         }
-        Act::ConfirmFact => Some(&["nanhuan-community"]),
+        Act::ConfirmFact => Some(&["nanhuan-community", "demo-primary-school"]),
         Act::ConfirmGuardian => Some(&["demo-primary-school", "nanhuan-community"]),
         _ => None,
     };
@@ -213,7 +214,7 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
         && offices.is_none_or(|offices| offices.contains(&office))
         && !(interest_matters && interest)
         && !(act == Act::Export && night)
-        && !(act == Act::ConfirmFact && elsewhere)
+        && !(act == Act::ConfirmFact && office == "nanhuan-community" && elsewhere)
 }
 
 #[test]

@@ -112,6 +112,8 @@ pub enum DiagnosticKind {
     SlotsOverlap,
     /// Two slots in one room at once.
     RoomTwice,
+    /// More people inside at once than the ground holds.
+    Overfull,
     /// A rule about what staff may do, outside the powers notice.
     Powers,
     /// A text that names another office than the one whose notice it is.
@@ -144,6 +146,7 @@ impl fmt::Display for DiagnosticKind {
             Self::OutOfReach => "out-of-reach",
             Self::SlotsOverlap => "slots-overlap",
             Self::RoomTwice => "room-twice",
+            Self::Overfull => "overfull",
             Self::Powers => "powers",
             Self::Issuer => "issuer",
             Self::City => "city",

@@ -13,6 +13,12 @@ use std::ops::Range;
 pub const PROJECTS_MAX: usize = 64;
 /// Lines of `sessions`, and tables of `dates`, that one offer may have.
 pub const LINES_MAX: usize = 1_000;
+/// Questions that one offer may ask.
+pub const QUESTIONS_MAX: usize = 20;
+/// What one question may let people choose between.
+pub const CHOICES_MAX: usize = 50;
+/// Persons that one booking may be for.
+pub const PARTY_MAX: u32 = 100;
 /// Places that one slot may have.
 pub const CAPACITY_MAX: u32 = 1_000_000;
 
@@ -25,6 +31,10 @@ pub struct Offer {
     pub name: String,
     /// Who may sign up.
     pub who: Condition,
+    /// Of what is known of a person only that counts which an office has confirmed.
+    pub confirmed: bool,
+    /// Who is shown the slots.
+    pub seen_by: SeenBy,
     /// Where it takes place; `None` is somewhere in the city.
     pub place: Option<PlaceId>,
     /// The room there. Two slots cannot have one room of one place at once.
@@ -33,10 +43,20 @@ pub struct Offer {
     pub projects: Vec<Project>,
     /// Recurring sessions: each line has days and hours, and each of its hours is a session of each day.
     pub sessions: Vec<When>,
+    /// Recurring sessions lie in this part of the notice's term; `None` is all of it.
+    pub during: Option<Period>,
     /// Sessions of certain days.
     pub dates: Vec<Dated>,
+    /// Each of the hours is cut into sessions so long, in which people may enter; whoever has entered may stay.
+    pub every: Option<Minutes>,
+    /// How many may be inside at once.
+    pub ground: Option<Ground>,
     /// Places in a slot, unless its project or date says otherwise.
     pub capacity: u32,
+    /// Persons that one booking may be for; each takes a place.
+    pub party: u32,
+    /// What is asked of whoever signs up, in the order of the text.
+    pub questions: Vec<Question>,
     /// When one may sign up: half-open.
     pub sign_up: Period,
     /// How places are given.
@@ -103,6 +123,62 @@ pub struct Dated {
     pub span: Range<usize>,
 }
 
+/// Who is shown the slots of an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeenBy {
+    /// Everybody.
+    All,
+    /// Those only who may sign up, their guardians, and staff whom the powers let see bookings.
+    Eligible,
+}
+
+/// How many may be inside at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ground {
+    /// How many.
+    pub places: u32,
+    /// How long after entering somebody is counted as inside.
+    pub stay: Minutes,
+}
+
+/// One thing that is asked of whoever signs up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Its key.
+    pub name: String,
+    /// As it is asked.
+    pub label: Label,
+    /// What answers it.
+    pub wanted: Wanted,
+    /// One may leave it unanswered.
+    pub optional: bool,
+    /// Where it stands in the text (bytes).
+    pub span: Range<usize>,
+}
+
+/// What answers a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// A yes, which an accepted guardian must give.
+    Consent,
+    /// Yes or no.
+    YesNo,
+    /// One of these.
+    Choice(Vec<Choice>),
+    /// A few words of one's own.
+    Text,
+}
+
+/// One of the answers that a question lets people choose between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Its key.
+    pub name: String,
+    /// As it is shown.
+    pub label: Label,
+}
+
 /// How places are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -146,6 +222,10 @@ pub struct OfferSpans {
     pub room: Range<usize>,
     /// The value of `sessions`.
     pub sessions: Range<usize>,
+    /// The value of `during`.
+    pub during: Range<usize>,
+    /// The value of `ground`.
+    pub ground: Range<usize>,
     /// The value of `sign_up`.
     pub sign_up: Range<usize>,
     /// The value of `one`.

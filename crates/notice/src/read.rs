@@ -27,6 +27,7 @@ mod lex;
 pub(crate) mod number;
 mod offer_block;
 mod parse;
+mod question;
 mod recurrence;
 mod rule_block;
 mod scope;

@@ -1,6 +1,7 @@
 //! Offers that cannot keep what they say: no session, sessions out of term, nobody eligible, hours out of reach,
 //! overlapping exclusives, a room used twice.
 
+use super::ground::overfull;
 use super::reach::reachable;
 use crate::answer::Whereabouts;
 use crate::book::Book;
@@ -65,6 +66,11 @@ pub(super) fn offers(book: &Book, is_new: impl Fn(usize) -> bool) -> Vec<Diagnos
         found.extend(one.nobody_eligible(city, &nobody));
         found.extend(one.out_of_reach(city, &nobody));
         found.extend(one.overlap());
+        let overfull = one
+            .offer
+            .ground
+            .and_then(|ground| overfull(ground, &one.slots.slots));
+        found.extend(overfull.map(|(slot, inside)| one.overfull(slot, inside)));
     }
     found.extend(rooms(city, &known));
     found
@@ -322,6 +328,32 @@ impl Known<'_> {
                 "add sessions, raise `limit`, or promise less",
             ),
         ))
+    }
+
+    /// More people than the ground holds, when the session of `slot` ends.
+    fn overfull(&self, slot: &Slot, inside: u64) -> Diagnostic {
+        let places = self.offer.ground.map_or(0, |ground| ground.places);
+        let mut found = self.error(
+            DiagnosticKind::Overfull,
+            &self.offer.spans.ground,
+            None,
+            Label::new(
+                format!(
+                    "场内最多 {places} 人，可是到 {} 的入场结束时，里面会有 {inside} 人",
+                    slot.session
+                ),
+                format!(
+                    "the ground holds {places}, but when entry ends in {} there can be {inside} inside",
+                    slot.session
+                ),
+            ),
+            Label::new(
+                "减少每场名额，拉开入场间隔，或者核对停留的时间",
+                "give each slot fewer places, let people in less often, or check how long they stay",
+            ),
+        );
+        found.example = Some(self.example(slot));
+        found
     }
 
     /// Sessions of which one may take one project only, and that overlap by halves.

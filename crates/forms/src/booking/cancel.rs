@@ -4,6 +4,7 @@ use ledger::form::Stop;
 use ledger::name::Person;
 use serde::Serialize;
 
+use super::answers::Answered;
 use super::desk::Desk;
 use super::refusal::Why;
 use super::rows::{Number, Status};
@@ -41,20 +42,24 @@ impl Act for Cancel {
                 }
             }
             Status::Waiting { position } => desk.unwait(&mut slot, position)?,
-            Status::Offered { .. } => slot.kept = slot.kept.saturating_sub(1),
+            Status::Offered { .. } => slot.kept = slot.kept.saturating_sub(booking.party),
             Status::Booked => {
                 let until = desk.offering.cancel_until(booking.from);
                 if now >= until {
                     let until = desk.offering.civil(until);
                     return Err(Stop::Refused(Why::TooLateToCancel { until }));
                 }
-                slot.taken = slot.taken.saturating_sub(1);
+                slot.taken = slot.taken.saturating_sub(booking.party);
                 desk.unhold(&booking)?;
             }
             _ => return Err(Stop::Refused(Why::NothingToCancel)),
         }
         booking.status = Status::Cancelled;
         desk.draft.put(&booking)?;
+        // What was answered for it is needed no more.
+        if desk.draft.get::<Answered>(booking.number.key())?.is_some() {
+            desk.draft.remove::<Answered>(booking.number.key())?;
+        }
         desk.draft.release(booking.claim)?;
         desk.move_up(&mut slot)?;
         Ok(())

@@ -176,14 +176,14 @@ impl<'a> Desk<'a, '_> {
         self.draft.remove::<Turn>(&turn_key(&slot.slot, position)?)
     }
 
-    /// Offers free places to those who wait, the first first, and writes the slot. Gives how many were offered.
+    /// Offers free places to those who wait, the first first, and writes the slot. Gives how many have left the list.
     pub(super) fn move_up(&mut self, slot: &mut Slot) -> Result<usize, Fault> {
         let now = self.now();
         let mut offered = 0;
         if let (Some(text), Some(rule)) = (self.offering.slot(&slot.slot), self.offering.waiting)
             && let Some(by) = found("waiting.slot", slot.slot.as_str())
         {
-            while slot.has_free(text.capacity)
+            while slot.has_room(text.capacity, 1)
                 && slot.waiting > 0
                 && now < text.from
                 && offered < STEP
@@ -191,16 +191,30 @@ impl<'a> Desk<'a, '_> {
                 let Some(turn) = self.draft.find::<Turn>(&by, None, 1)?.pop() else {
                     break;
                 };
+                let booking = self.draft.get::<Booking>(turn.booking.key())?;
+                // Whoever is first and comes with others waits until there is room for all of them. Who comes after does
+                // not overtake, or a large party would never get in.
+                let party = booking.as_ref().map_or(1, |first| first.party);
+                if party <= text.capacity && !slot.has_room(text.capacity, party) {
+                    break;
+                }
                 self.draft.remove::<Turn>(&turn.key)?;
                 slot.waiting -= 1;
-                let Some(mut booking) = self.draft.get::<Booking>(turn.booking.key())? else {
+                let Some(mut booking) = booking else {
                     continue;
                 };
-                slot.kept += 1;
+                offered += 1;
+                // A correction has left fewer places than they are.
+                if party > text.capacity {
+                    booking.status = Status::Lapsed;
+                    self.draft.put(&booking)?;
+                    self.draft.release(booking.claim)?;
+                    continue;
+                }
+                slot.kept += booking.party;
                 let until = later(now, rule.offer).min(text.from);
                 booking.status = Status::Offered { until };
                 self.draft.put(&booking)?;
-                offered += 1;
             }
         }
         self.draft.put(slot)?;
@@ -260,9 +274,14 @@ impl Slot {
         }
     }
 
-    /// Whether somebody can have a place.
-    pub(super) const fn has_free(&self, capacity: u32) -> bool {
-        self.taken.saturating_add(self.kept) < capacity
+    /// How many places are free.
+    pub(super) const fn free(&self, capacity: u32) -> u32 {
+        capacity.saturating_sub(self.taken.saturating_add(self.kept))
+    }
+
+    /// Whether so many can have a place.
+    pub(super) const fn has_room(&self, capacity: u32, party: u32) -> bool {
+        party <= self.free(capacity)
     }
 }
 

@@ -69,6 +69,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ~~~
 
+pub mod answers;
 mod attend;
 mod cancel;
 mod correct;
@@ -85,8 +86,9 @@ mod told;
 mod under;
 pub mod views;
 mod waiting;
-mod words;
+pub(crate) mod words;
 
+pub use answers::{Answer, Answers, NotAnswered};
 pub use attend::{AssumeCheckOut, CLOCK, CheckIn, CheckOut, MarkAbsent};
 pub use cancel::Cancel;
 pub use correct::{Correct, Stay};

@@ -1,6 +1,6 @@
 //! An offer made ready to take commands: its slots by name, its times as instants, its rules in numbers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,12 +11,14 @@ use decide::{Answer, Eligibility, Whereabouts};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use ledger::name::{self, Key, TextVersion};
-use notice::offer::{Give, Minutes, NoShow, Offer, Waiting};
+use ledger::name::{self, Key, Person, TextVersion};
+use notice::offer::{Give, Minutes, NoShow, Offer, Question, SeenBy, Waiting};
 use notice::rule::ClauseAddress;
 use notice::{Facts, Label, Notice, PlaceId};
 
 use super::desk::{earlier, later};
+use super::sign_up::{Judged, judge};
+use super::told::Told;
 use super::under::{Act, Under};
 
 /// Bytes a slot's name may have, so that names made of it and a person still fit the ledger.
@@ -40,6 +42,12 @@ pub struct Offering {
     /// Without it one can sign up until a session begins.
     pub(super) closes: Option<Timestamp>,
     pub(super) give: Give,
+    pub(super) party: u32,
+    pub(super) questions: Vec<Question>,
+    pub(super) confirmed: bool,
+    seen_by: SeenBy,
+    /// Sessions are for coming in: nobody does before they begin.
+    entry: bool,
     pub(super) one: bool,
     pub(super) limit: Option<u32>,
     pub(super) waiting: Option<Waiting>,
@@ -149,6 +157,11 @@ impl Offering {
             opens: instant(offer.sign_up.from)?,
             closes: offer.sign_up.until.map(instant).transpose()?,
             give: offer.give,
+            party: offer.party,
+            questions: offer.questions.clone(),
+            confirmed: offer.confirmed,
+            seen_by: offer.seen_by,
+            entry: offer.every.is_some(),
             one: offer.one_project_per_slot,
             limit: offer.limit,
             waiting: offer.waiting,
@@ -231,6 +244,38 @@ impl Offering {
         self.hours
     }
 
+    /// Persons that one booking may be for.
+    #[must_use]
+    pub const fn party(&self) -> u32 {
+        self.party
+    }
+
+    /// What is asked of whoever signs up, in the order of the text.
+    #[must_use]
+    pub fn questions(&self) -> &[Question] {
+        &self.questions
+    }
+
+    /// Whether anybody may be shown the slots, even who has not signed in.
+    #[must_use]
+    pub fn is_seen_by_all(&self) -> bool {
+        self.seen_by == SeenBy::All
+    }
+
+    /// Whether the slots may be shown to a person, or for a child to an accepted guardian: always, unless the notice shows
+    /// them to those only who may sign up for one of them at least.
+    #[must_use]
+    pub fn is_seen_by(&self, person: &Person, told: Option<&Told>) -> bool {
+        if self.is_seen_by_all() {
+            return true;
+        }
+        let mut judged = BTreeSet::new();
+        self.slots.iter().any(|slot| {
+            let case = (&slot.clause, slot.place, slot.session.from.date());
+            judged.insert(case) && matches!(judge(self, &slot.key, person, told), Judged::May)
+        })
+    }
+
     /// When one can no longer sign up for a slot.
     #[must_use]
     pub fn closes(&self, slot: &Offered) -> Timestamp {
@@ -260,11 +305,16 @@ impl Offering {
         earlier(from, self.cancel_by)
     }
 
-    /// From when, and until when, one can check in to a session of these times: from an hour before it until not having
-    /// come in time counts as an absence.
+    /// From when, and until when, one can check in to a session of these times: from an hour before it, or from its
+    /// beginning if it is for coming in, until not having come in time counts as an absence.
     #[must_use]
     pub fn check_in(&self, from: Timestamp, to: Timestamp) -> Range<Timestamp> {
-        let begins = from.checked_sub(EARLY).unwrap_or(Timestamp::MIN);
+        let early = if self.entry {
+            SignedDuration::ZERO
+        } else {
+            EARLY
+        };
+        let begins = from.checked_sub(early).unwrap_or(Timestamp::MIN);
         begins
             ..self
                 .no_show

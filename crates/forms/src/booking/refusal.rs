@@ -67,6 +67,24 @@ pub enum Why {
     /// Facts or reasons are of somebody else.
     #[error("What was sent with this is about another person: start again from your own page.")]
     OtherPerson,
+    /// The offer asks something that was not answered.
+    #[error(
+        "The office asks a few things of whoever signs up, and not all are answered: answer them and send this again."
+    )]
+    Unanswered,
+    /// The consent that is asked for is a guardian's.
+    #[error(
+        "A guardian must agree to this: let a parent or guardian sign you up from their own account."
+    )]
+    GuardianConsent,
+    /// For nobody, or for more than one booking may be for.
+    #[error(
+        "One booking here is for 1 to {most} people: change the number, or book twice, each under the name of somebody who comes."
+    )]
+    PartySize {
+        /// How many it may be for.
+        most: u32,
+    },
     /// Not having come too often.
     #[error("You have missed too many sessions and can sign up again from {} on: until then you can still go to what you have booked, or cancel it.", english(.until))]
     Barred {
@@ -110,6 +128,14 @@ pub enum Why {
     /// No place left and no waiting list.
     #[error("All places of this slot are taken and there is no waiting list: choose another slot.")]
     Full,
+    /// Fewer places left than there are people, and no waiting list.
+    #[error(
+        "Only {left} places of this slot are left, which is fewer than you are, and there is no waiting list: come with fewer people, or choose another slot."
+    )]
+    TooFewLeft {
+        /// How many.
+        left: u32,
+    },
     /// No place left, and the waiting list is full.
     #[error(
         "All places of this slot are taken, and so are the {places} places of its waiting list: choose another slot."

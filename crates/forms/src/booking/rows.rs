@@ -73,6 +73,16 @@ const fn none(count: &u32) -> bool {
     *count == 0
 }
 
+const fn one() -> u32 {
+    1
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_one(count: &u32) -> bool {
+    *count == 1
+}
+
 /// Which draw decides over a slot, and how many of its ranks have been carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
@@ -101,6 +111,9 @@ pub struct Booking {
     pub to: Timestamp,
     /// What the answer that they may come rests on.
     pub basis: Basis,
+    /// Persons it is for; each takes a place.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub party: u32,
     /// What keeps the person from signing up a second time; given back when the booking ends without having been used.
     pub claim: Claim,
     /// How it stands.

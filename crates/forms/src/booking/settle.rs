@@ -173,10 +173,10 @@ fn give(
     slot: &mut Slot,
     mut booking: Booking,
 ) -> Result<(), Stop<Why>> {
-    if slot.has_free(text.capacity) && slot.waiting == 0 {
+    if slot.has_room(text.capacity, booking.party) && slot.waiting == 0 {
         let clash = desk.clash(&booking.person, booking.from, booking.to)?;
         if clash.is_none() && desk.at_limit(&booking.person)?.is_none() {
-            slot.taken += 1;
+            slot.taken += booking.party;
             booking.status = Status::Booked;
             desk.hold(&booking)?;
         } else {

@@ -6,9 +6,10 @@ use ledger::form::{LooksAt, Stop};
 use ledger::name::{BadName, Claim, Key, Person};
 use notice::Label;
 use notice::ask::Verdict;
-use notice::offer::Give;
+use notice::offer::{Give, Wanted};
 use serde::Serialize;
 
+use super::answers::{Answered, Answers};
 use super::desk::Desk;
 use super::offering::{Offered, Offering};
 use super::refusal::Why;
@@ -25,6 +26,10 @@ pub struct SignUp {
     slot: Key,
     person: Person,
     told: Option<Told>,
+    #[serde(skip_serializing_if = "one")]
+    party: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<Answers>,
     #[serde(skip)]
     judged: Judged,
     #[serde(skip)]
@@ -33,7 +38,7 @@ pub struct SignUp {
 
 /// Whether somebody may sign up for a slot, by the offer's conditions and what they told.
 #[derive(Clone, Debug)]
-enum Judged {
+pub(super) enum Judged {
     May,
     MayNot,
     /// This attribute decides and was not told.
@@ -55,9 +60,47 @@ impl SignUp {
             slot,
             person,
             told,
+            party: 1,
+            answers: None,
             judged,
             by: offering.clone(),
         }
+    }
+
+    /// For so many persons, the one who signs up among them.
+    #[must_use]
+    pub const fn for_party(mut self, persons: u32) -> Self {
+        self.party = persons;
+        self
+    }
+
+    /// With answers to what the offer asks.
+    #[must_use]
+    pub fn answering(mut self, answers: Answers) -> Self {
+        self.answers = Some(answers);
+        self
+    }
+
+    /// Refuses what does not answer the offer's questions, and a consent that no guardian gives.
+    fn answered(&self, desk: &Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        let offering = desk.offering;
+        let answered = self.answers.as_ref();
+        if answered.is_some_and(|answers| answers.person() != &self.person) {
+            return Err(Stop::Refused(Why::OtherPerson));
+        }
+        let asked = &offering.questions;
+        if asked.is_empty() {
+            return Ok(());
+        }
+        if !answered.is_some_and(|answers| answers.answer(offering)) {
+            return Err(Stop::Refused(Why::Unanswered));
+        }
+        let consent = asked.iter().any(|q| q.wanted == Wanted::Consent);
+        let themselves = desk.draft.origin().actor.as_str() == self.person.as_str();
+        if consent && themselves {
+            return Err(Stop::Refused(Why::GuardianConsent));
+        }
+        Ok(())
     }
 
     fn allowed(judged: &Judged) -> Result<(), Stop<Why>> {
@@ -72,14 +115,27 @@ impl SignUp {
     }
 }
 
-fn judge(offering: &Offering, slot: &Key, person: &Person, told: Option<&Told>) -> Judged {
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn one(party: &u32) -> bool {
+    *party == 1
+}
+
+pub(super) fn judge(
+    offering: &Offering,
+    slot: &Key,
+    person: &Person,
+    told: Option<&Told>,
+) -> Judged {
     if offering.slot(slot).is_none() {
         return Judged::NoSlot;
     }
     if told.is_some_and(|told| told.person() != person) {
         return Judged::Another;
     }
-    let facts = told.map(|told| told.facts().clone()).unwrap_or_default();
+    let facts = told
+        .map(|told| told.counted_by(offering).clone())
+        .unwrap_or_default();
     let answer = offering.eligible(slot, facts);
     match answer.map(|answer| (answer.verdict, answer.needs)) {
         Some((Verdict::Allowed, _)) => Judged::May,
@@ -148,6 +204,12 @@ impl Act for SignUp {
                 self.told.as_ref(),
             ))?;
         }
+        self.answered(desk)?;
+        // More than a slot has would wait for ever.
+        let most = offering.party.min(text.capacity);
+        if !(1..=most).contains(&self.party) {
+            return Err(Stop::Refused(Why::PartySize { most }));
+        }
         if let Some(until) = desk.barred(&self.person)? {
             let until = offering.civil(until);
             return Err(Stop::Refused(Why::Barred { until }));
@@ -178,20 +240,24 @@ impl Act for SignUp {
             to: text.to,
             basis: self.told.as_ref().map_or(Basis::Nothing, Told::basis),
             claim: claim.clone(),
+            party: self.party,
             status: Status::Entered,
             granted: 0,
         };
         match offering.give {
             Give::Draw => slot.entered += 1,
             // Nobody overtakes those who wait, even if a correction of the text has just made room.
-            Give::FirstCome if slot.has_free(text.capacity) && slot.waiting == 0 => {
-                slot.taken += 1;
+            Give::FirstCome if slot.has_room(text.capacity, self.party) && slot.waiting == 0 => {
+                slot.taken += self.party;
                 booking.status = Status::Booked;
                 desk.hold(&booking)?;
             }
             Give::FirstCome => {
                 let Some(rule) = offering.waiting else {
-                    return Err(Stop::Refused(Why::Full));
+                    return Err(Stop::Refused(match slot.free(text.capacity) {
+                        0 => Why::Full,
+                        left => Why::TooFewLeft { left },
+                    }));
                 };
                 if slot.waiting >= rule.places {
                     let places = rule.places;
@@ -202,6 +268,10 @@ impl Act for SignUp {
         }
         desk.draft.claim(claim)?;
         desk.draft.put(&booking)?;
+        if let Some(answers) = &self.answers {
+            let booking = booking.number.clone();
+            desk.draft.put(&Answered::of(booking, answers))?;
+        }
         desk.move_up(&mut slot)?;
         Ok(())
     }

@@ -9,6 +9,7 @@ use ledger::store::Read;
 use notice::{Diagnostic, Facts};
 use serde::{Deserialize, Serialize};
 
+use super::offering::Offering;
 use crate::people::fact::FACTS_MAX;
 use crate::people::{self, Fact};
 
@@ -45,6 +46,9 @@ pub struct Told {
     facts: Sealed,
     #[serde(skip)]
     read: Facts,
+    /// The same without what is only the person's own word.
+    #[serde(skip)]
+    confirmed: Facts,
     #[serde(skip)]
     basis: Basis,
 }
@@ -84,9 +88,8 @@ impl Told {
         let mut said: Vec<Said> = states.iter().map(|fact| Said::stated(fact)).collect();
         said.extend(kept(store, person)?);
         said.sort_by_key(|said| said.confirmed.is_some());
-        let (read, basis) = read(city, &said)?;
         let facts = Sealed::seal(store, chance, person, WHAT, &said)?;
-        Ok(Self { facts, read, basis })
+        Self::read(city, facts, &said)
     }
 
     /// Opens facts that were sealed, to decide again.
@@ -95,8 +98,26 @@ impl Told {
     /// [`NotTold`] when the person was forgotten, or the city's words are others now.
     pub fn open(city: &City, store: &impl Read, facts: Sealed) -> Result<Self, NotTold> {
         let said: Vec<Said> = facts.open(store)?;
-        let (read, basis) = read(city, &said)?;
-        Ok(Self { facts, read, basis })
+        Self::read(city, facts, &said)
+    }
+
+    fn read(city: &City, facts: Sealed, said: &[Said]) -> Result<Self, NotTold> {
+        let (read, basis) = read(city, said)?;
+        let confirmed: Vec<Said> = said
+            .iter()
+            .filter(|said| said.confirmed.is_some())
+            .cloned()
+            .collect();
+        let (mut confirmed, _) = self::read(city, &confirmed)?;
+        // That it is a person needs nobody's word.
+        confirmed.kind = read.kind;
+        confirmed.kind_alone = read.kind_alone;
+        Ok(Self {
+            facts,
+            read,
+            confirmed,
+            basis,
+        })
     }
 
     /// Whose they are.
@@ -115,6 +136,16 @@ impl Told {
     #[must_use]
     pub const fn facts(&self) -> &Facts {
         &self.read
+    }
+
+    /// What of it counts for an offer: all, or what offices have confirmed if the notice takes nothing else.
+    #[must_use]
+    pub const fn counted_by(&self, offering: &Offering) -> &Facts {
+        if offering.confirmed {
+            &self.confirmed
+        } else {
+            &self.read
+        }
     }
 }
 

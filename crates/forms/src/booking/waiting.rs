@@ -49,8 +49,8 @@ impl Act for Accept {
             return Err(Stop::Refused(Why::Limit { limit }));
         }
         let mut slot = desk.state(&booking.slot)?;
-        slot.kept = slot.kept.saturating_sub(1);
-        slot.taken += 1;
+        slot.kept = slot.kept.saturating_sub(booking.party);
+        slot.taken += booking.party;
         booking.status = Status::Booked;
         desk.hold(&booking)?;
         desk.draft.put(&booking)?;
@@ -69,7 +69,7 @@ impl Act for MoveUp {
         let lapsed = lapsed(desk, &self.slot)?;
         let ended = lapsed.len();
         for mut booking in lapsed {
-            slot.kept = slot.kept.saturating_sub(1);
+            slot.kept = slot.kept.saturating_sub(booking.party);
             booking.status = Status::Lapsed;
             desk.draft.put(&booking)?;
             desk.draft.release(booking.claim)?;

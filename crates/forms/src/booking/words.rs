@@ -54,6 +54,13 @@ impl Why {
                 "您填写的情况还不能确定能不能报名，请向发布公告的单位询问。".to_owned()
             }
             Self::OtherPerson => "随附的内容是别人的，请从您自己的页面重新开始。".to_owned(),
+            Self::Unanswered => "报名还要回答几个问题，没有答全；请答完以后再提交。".to_owned(),
+            Self::GuardianConsent => {
+                "这要监护人同意，请由家长或者监护人从自己的账号替您报名。".to_owned()
+            }
+            Self::PartySize { most } => {
+                format!("这里一个预约可以有 1 至 {most} 人；请改人数，或者由同行的人另约一个。")
+            }
             Self::Barred { until } => format!(
                 "您多次未到，{} 起才能再报名；在此之前，已经约好的仍可以退出或者参加。",
                 chinese(until)
@@ -79,6 +86,9 @@ impl Why {
                 )
             }
             Self::Full => "这个时段已经满员，也不设候补，请选别的时段。".to_owned(),
+            Self::TooFewLeft { left } => format!(
+                "这个时段只剩 {left} 个名额，不够您一行人，也不设候补；请减少人数，或者选别的时段。"
+            ),
             Self::WaitingFull { places } => {
                 format!("这个时段已经满员，{places} 个候补位置也满了，请选别的时段。")
             }
@@ -161,12 +171,12 @@ impl Why {
 }
 
 /// `9 January 2022, 09:00`.
-pub(super) fn english(at: &DateTime) -> String {
+pub(crate) fn english(at: &DateTime) -> String {
     at.strftime("%-d %B %Y, %H:%M").to_string()
 }
 
 /// The same for an end: midnight belongs to the day before, as notices write it.
-pub(super) fn english_end(at: &DateTime) -> String {
+pub(crate) fn english_end(at: &DateTime) -> String {
     match day_ended(at) {
         Some(day) => day.strftime("%-d %B %Y, 24:00").to_string(),
         None => english(at),
@@ -174,12 +184,12 @@ pub(super) fn english_end(at: &DateTime) -> String {
 }
 
 /// `2022年1月9日 09:00`.
-pub(super) fn chinese(at: &DateTime) -> String {
+pub(crate) fn chinese(at: &DateTime) -> String {
     at.strftime("%Y年%-m月%-d日 %H:%M").to_string()
 }
 
 /// `2022年1月9日 24:00`.
-pub(super) fn chinese_end(at: &DateTime) -> String {
+pub(crate) fn chinese_end(at: &DateTime) -> String {
     match day_ended(at) {
         Some(day) => day.strftime("%Y年%-m月%-d日 24:00").to_string(),
         None => chinese(at),

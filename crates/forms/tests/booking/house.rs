@@ -1,6 +1,7 @@
-//! A ledger over the demo city, with a clock that tests set and three offers: in memory, or in the PostgreSQL that
+//! A ledger over the demo city, with a clock that tests set and four offers: in memory, or in the PostgreSQL that
 //! `scripts/postgres.sh` starts.
 
+use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -10,17 +11,20 @@ use decide::{Book, Eligibility};
 use forms::booking::rows::Number;
 use forms::booking::{self, Offering, Refused, Told};
 use forms::people::powers::{Act, Citation, Matter, Post, Powers, Standing};
+use forms::people::{self, BlindKey, Fact, Private, SaidFact};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use ledger::entry::Origin;
-use ledger::given::{Chance, Clock};
+use ledger::form::{Form, Stop};
+use ledger::given::{Chance, Clock, SystemChance};
+use ledger::item::Row;
 use ledger::memory::Memory;
 use ledger::name::{Actor, Key, Person, RequestId};
 use ledger::note::Signer;
 use ledger::postgres::{Connection, Postgres, PostgresReader};
 use ledger::state::State;
 use ledger::store::{AnyReader, AnyStore, Read as _};
-use ledger::{Declined, Turn, Writer};
+use ledger::{Declined, Draft, Turn, Writer};
 use notice::Notice;
 
 pub static CITY: LazyLock<Arc<City>> = LazyLock::new(|| {
@@ -29,12 +33,13 @@ pub static CITY: LazyLock<Arc<City>> = LazyLock::new(|| {
     Arc::new(city.with_notices(Vec::new()))
 });
 
-/// The offers of `library.md`, `fair.md` and `class.md`.
+/// The offers of `library.md`, `fair.md`, `class.md` and `gates.md`.
 pub static OFFERS: LazyLock<Vec<(Arc<Notice>, Arc<Offering>)>> = LazyLock::new(|| {
     let texts = [
         ("library", include_str!("library.md")),
         ("fair", include_str!("fair.md")),
         ("class", include_str!("class.md")),
+        ("gates", include_str!("gates.md")),
     ];
     offerings(&texts.map(|(name, text)| (name, text.to_owned())))
 });
@@ -113,6 +118,20 @@ impl Chance for Count {
         let mut bytes = [7; 32];
         bytes[..8].copy_from_slice(&self.0.to_be_bytes());
         Some(bytes)
+    }
+}
+
+/// Keeps a row.
+struct Keep<R>(PhantomData<fn(R)>);
+
+impl<R: Row + Send + 'static> Form for Keep<R> {
+    type Command = R;
+    type Refusal = ();
+    const NAME: &'static str = "keep";
+    const SHAPE: u16 = 1;
+
+    fn decide(&self, row: &R, draft: &mut Draft<'_>) -> Result<(), Stop<()>> {
+        Ok(draft.put(row)?)
     }
 }
 
@@ -226,6 +245,30 @@ impl House {
             Err(Declined::Refused(refused)) => Err(refused),
             Err(other) => panic!("{other}"),
         }
+    }
+
+    /// Keeps a row, as forms do after their own checks.
+    pub fn keep<R: Row + Send + 'static>(&mut self, row: R) {
+        self.requests += 1;
+        let mut turn = Turn::new();
+        let origin = origin(&OFFERS[0].1, self.requests, "somebody");
+        let pending = turn.command(origin, Keep(PhantomData), row).unwrap();
+        self.writer.turn(turn).unwrap();
+        pending.wait().unwrap();
+    }
+
+    /// Keeps a fact about a person, on somebody's word.
+    pub fn keep_fact(&mut self, of: &Person, attribute: &str, value: &str, basis: people::Basis) {
+        let (attribute, value) = (attribute.to_owned(), value.to_owned());
+        let index = BlindKey([5; 32]).attribute(of, &attribute);
+        let said = SaidFact { attribute, value };
+        let said = Private::seal(&self.store, &mut SystemChance, of, &said).unwrap();
+        self.keep(Fact {
+            person: of.clone(),
+            index,
+            said,
+            basis,
+        });
     }
 
     /// What a person tells of their age, with the key that seals it.

@@ -40,6 +40,7 @@ pub struct Booking {
     pub offer: usize,
     pub slot: Key,
     pub person: Person,
+    pub party: u32,
     pub from: DateTime,
     pub to: DateTime,
     pub state: State,
@@ -147,16 +148,17 @@ impl Model {
             .filter(move |booking| booking.slot == *slot)
     }
 
+    /// Persons who have a place.
     pub fn taken(&self, slot: &Key) -> usize {
-        self.of_slot(slot)
-            .filter(|booking| booking.has_place())
-            .count()
+        let booked = self.of_slot(slot).filter(|booking| booking.has_place());
+        booked.map(|booking| booking.party as usize).sum()
     }
 
+    /// Persons for whom one is kept.
     pub fn kept(&self, slot: &Key) -> usize {
-        self.of_slot(slot)
-            .filter(|booking| matches!(booking.state, State::Offered(_)))
-            .count()
+        let offered = self.of_slot(slot);
+        let offered = offered.filter(|booking| matches!(booking.state, State::Offered(_)));
+        offered.map(|booking| booking.party as usize).sum()
     }
 
     /// Who waits, the first first.
@@ -226,12 +228,18 @@ impl Model {
         ) else {
             return 0;
         };
-        while self.taken(slot) + self.kept(slot) < text.capacity as usize
-            && self.now < text.session.from
-        {
+        while self.now < text.session.from {
             let Some(first) = self.queue(slot).into_iter().next() else {
                 break;
             };
+            let party = self
+                .of_slot(slot)
+                .find(|b| b.number == first)
+                .unwrap()
+                .party;
+            if self.taken(slot) + self.kept(slot) + party as usize > text.capacity as usize {
+                break;
+            }
             let until = after(self.now, rule.offer).min(text.session.from);
             let first = self
                 .bookings
@@ -273,6 +281,7 @@ impl Model {
         slot: &Key,
         person: &Person,
         age: Option<u8>,
+        party: u32,
         number: Number,
     ) -> Result<(), Why> {
         let rules = self.offers[offer].offer.clone();
@@ -297,6 +306,10 @@ impl Model {
                     )));
                 }
             }
+        }
+        if party == 0 || party > rules.party.min(text.capacity) {
+            let most = rules.party.min(text.capacity);
+            return Err(Why::PartySize { most });
         }
         if let Some((times, bar)) = rules.no_show.and_then(|rule| rule.bar) {
             let mut found: Vec<_> = self
@@ -335,7 +348,8 @@ impl Model {
         }
         self.no_clash(person, session.from, session.to)?;
         self.below_limit(offer, person)?;
-        let free = self.taken(slot) + self.kept(slot) < text.capacity as usize;
+        let held = self.taken(slot) + self.kept(slot);
+        let free = held + party as usize <= text.capacity as usize;
         let queue = self.queue(slot).len();
         let state = match (rules.give, rules.waiting) {
             (Give::Draw, _) => State::Entered,
@@ -352,6 +366,7 @@ impl Model {
             offer,
             slot: slot.clone(),
             person: person.clone(),
+            party,
             from: session.from,
             to: session.to,
             state,
@@ -418,7 +433,8 @@ impl Model {
 
     pub fn check_in(&mut self, offer: usize, number: &Number, at: DateTime) -> Result<(), Why> {
         let now = self.now;
-        let no_show = self.offers[offer].offer.no_show;
+        let rules = &self.offers[offer].offer;
+        let (no_show, entry) = (rules.no_show, rules.every.is_some());
         let booking = self.find(offer, number)?;
         match booking.state {
             State::Booked | State::Absent(..) => {}
@@ -428,7 +444,8 @@ impl Model {
         if at > now {
             return Err(Why::InFuture);
         }
-        let begins = booking.from - 60.minutes();
+        let early = if entry { 0 } else { 60 };
+        let begins = booking.from - early.minutes();
         if at < begins {
             return Err(Why::TooEarly { from: begins });
         }

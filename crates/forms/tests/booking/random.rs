@@ -1,4 +1,4 @@
-//! Random lives of three offers, each command answered by the ledger and by the model.
+//! Random lives of four offers, each command answered by the ledger and by the model.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -59,7 +59,7 @@ impl Pair {
             fitting
         };
         match from.get(pick / 8 % from.len().max(1)) {
-            Some(b) if pick % 50 == 1 => ((b.offer + 1) % 3, b.number.clone(), b.person.clone()),
+            Some(b) if pick % 50 == 1 => ((b.offer + 1) % 4, b.number.clone(), b.person.clone()),
             Some(b) => (b.offer, b.number.clone(), b.person.clone()),
             None => (0, Number::of(999).unwrap(), person(0)),
         }
@@ -87,15 +87,17 @@ impl Pair {
                 offer,
                 slot,
                 age,
+                party,
             } => {
                 let (slot, number) = (self.slot_of(offer, slot), next());
                 let offering = &OFFERS[offer].1;
                 let told = age.map(|age| self.told[&(who, age)].clone());
                 let answer = self.house.give(
                     offering,
-                    SignUp::new(offering, slot.clone(), person(who), told),
+                    SignUp::new(offering, slot.clone(), person(who), told).for_party(party),
                 );
-                let expected = self.model.sign_up(offer, &slot, &person(who), age, number);
+                let who = person(who);
+                let expected = self.model.sign_up(offer, &slot, &who, age, party, number);
                 self.same("sign-up", answer, expected, offering, Some(&slot));
             }
             Do::Cancel { pick, other } => {
@@ -361,7 +363,7 @@ impl Pair {
                 "{row:?} is {:?}",
                 booking.state
             );
-            assert_eq!(row.granted, booking.granted);
+            assert_eq!((row.granted, row.party), (booking.granted, booking.party));
             if booking.has_place() {
                 days.entry(booking.person.clone())
                     .or_default()
@@ -523,7 +525,7 @@ fn the_ledger_answers_as_a_plain_list_of_bookings_would() {
     let often = [
         (
             "sign-up",
-            "done NotYetOpen Closed NoSuchSlot NotEligible FactMissing Barred Already OneProject Clash Limit Full WaitingFull",
+            "done NotYetOpen Closed NoSuchSlot NotEligible FactMissing PartySize Barred Already OneProject Clash Limit Full WaitingFull",
         ),
         (
             "cancel",

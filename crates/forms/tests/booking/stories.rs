@@ -5,9 +5,8 @@ use forms::booking::{
     Accept, AssumeCheckOut, Basis, Cancel, CheckIn, CheckOut, GrantHours, MarkAbsent, MoveUp,
     Offering, Settle, SignUp, Told, Why,
 };
+use forms::people;
 use forms::people::powers::Act;
-use forms::people::{self, BlindKey, Fact, Private, SaidFact};
-use ledger::form::{Form, Stop};
 use ledger::given::SystemChance;
 use ledger::item::Row;
 use ledger::name::{Key, Person};
@@ -524,40 +523,8 @@ fn commands_are_bound_to_the_text_the_person_and_the_facts() {
     );
 }
 
-/// Keeps a fact about a person, as the forms of `people` do after their own checks.
-struct Keep;
-
-impl Form for Keep {
-    type Command = Fact;
-    type Refusal = ();
-    const NAME: &'static str = "keep";
-    const SHAPE: u16 = 1;
-
-    fn decide(&self, fact: &Fact, draft: &mut ledger::Draft<'_>) -> Result<(), Stop<()>> {
-        Ok(draft.put(fact)?)
-    }
-}
-
 fn keep(house: &mut House, attribute: &str, value: &str, basis: people::Basis) {
-    let (attribute, value) = (attribute.to_owned(), value.to_owned());
-    let fact = Fact {
-        person: person(1),
-        index: BlindKey([5; 32]).attribute(&person(1), &attribute),
-        said: Private::seal(
-            &house.store,
-            &mut SystemChance,
-            &person(1),
-            &SaidFact { attribute, value },
-        )
-        .unwrap(),
-        basis,
-    };
-    let mut turn = ledger::Turn::new();
-    let request = u128::from(house.store.head().unwrap().size) + 1_000;
-    let origin = crate::house::origin(&OFFERS[0].1, request, "p1");
-    let pending = turn.command(origin, Keep, fact).unwrap();
-    house.writer.turn(turn).unwrap();
-    pending.wait().unwrap();
+    house.keep_fact(&person(1), attribute, value, basis);
 }
 
 #[test]

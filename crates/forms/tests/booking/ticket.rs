@@ -63,11 +63,11 @@ fn a_ticket_admits_once_in_its_slot_and_its_time() {
     let mut house = House::at("2022-01-08T10:00");
     let booking = booked(&mut house, 1, MORNING);
     let shown = ticket(&booking);
-    assert_eq!(shown.len(), 119);
+    assert_eq!(shown.len(), 120);
     let read = issuer().reader().read(&format!(" {shown}\n")).unwrap();
     assert_eq!(
-        (&read.booking, read.until),
-        (&booking.number, at("2022-01-15T09:30"))
+        (&read.booking, read.until, read.party),
+        (&booking.number, at("2022-01-15T09:30"), 1)
     );
 
     let mut gate = door();
@@ -75,7 +75,7 @@ fn a_ticket_admits_once_in_its_slot_and_its_time() {
     let from = "2022-01-15T08:00".parse().unwrap();
     assert_eq!(early, NotAdmitted::TooEarly { from });
     let punctual = gate.clone().admit(&shown, at("2022-01-15T08:00"));
-    assert_eq!(punctual, Ok(booking.number.clone()));
+    assert_eq!(punctual, Ok(read));
     let until = "2022-01-15T09:30".parse().unwrap();
     for late in ["2022-01-15T09:30", "2022-01-16T09:00"] {
         assert_eq!(
@@ -90,7 +90,8 @@ fn a_ticket_admits_once_in_its_slot_and_its_time() {
     // Nothing of that was noted.
     assert_eq!(gate.visits(), &Visits::default());
     assert_eq!(
-        gate.admit(&shown, at("2022-01-15T09:29")),
+        gate.admit(&shown, at("2022-01-15T09:29"))
+            .map(|ticket| ticket.booking),
         Ok(booking.number.clone())
     );
     let again = gate.admit(&shown, at("2022-01-15T09:29")).unwrap_err();
@@ -157,7 +158,8 @@ fn only_a_place_has_a_ticket_and_one_given_back_is_not_on_the_list() {
     let nine = at("2022-01-15T09:00");
     assert_eq!(gate.admit(&shown, nine), Err(NotAdmitted::NotListed));
     assert_eq!(
-        gate.admit(&ticket(&all[1]), nine),
+        gate.admit(&ticket(&all[1]), nine)
+            .map(|ticket| ticket.booking),
         Ok(all[1].number.clone())
     );
     // A door that could not load the list lets it in, and the ledger says so when it is told.
@@ -294,4 +296,35 @@ fn a_door_says_what_it_is_and_what_to_do_next() {
     ];
     let said = all.map(|refusal| format!("{}\n{}\n", refusal.label().zh, refusal.label().en));
     insta::assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn one_ticket_lets_a_party_in_at_once_and_only_once() {
+    let gates = &OFFERS[3].1;
+    let mut house = House::at("2022-01-08T10:00");
+    let key = slot("gates#entry@2022-01-15T13:30/13:45");
+    let sign_up = SignUp::new(gates, key.clone(), person(1), None).for_party(3);
+    let number = house.give(gates, sign_up).unwrap();
+    let booking = row(&house, &number);
+    let shown = issuer().ticket(gates, &booking).unwrap();
+    let door = gates.slot(&key).unwrap();
+    let mut gate = Gate::new(issuer().reader(), gates, door, None, Visits::default());
+    // Entry is in the quarter of an hour and neither before nor after it.
+    let from = "2022-01-15T13:30".parse().unwrap();
+    let early = gate.admit(&shown, at("2022-01-15T13:29")).unwrap_err();
+    assert_eq!(early, NotAdmitted::TooEarly { from });
+    let until = "2022-01-15T13:45".parse().unwrap();
+    let late = gate.admit(&shown, at("2022-01-15T13:45")).unwrap_err();
+    assert_eq!(late, NotAdmitted::Expired { until });
+    let admitted = gate.admit(&shown, at("2022-01-15T13:44")).unwrap();
+    assert_eq!((admitted.booking, admitted.party), (number.clone(), 3));
+    assert!(gate.admit(&shown, at("2022-01-15T13:44")).is_err());
+    house.set("2022-01-15T13:50".parse().unwrap());
+    for told in gate.visits().check_ins().collect::<Vec<_>>() {
+        house.give(gates, told).unwrap();
+    }
+    assert!(matches!(
+        row(&house, &number).status,
+        rows::Status::Here { .. }
+    ));
 }

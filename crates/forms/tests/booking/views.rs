@@ -188,7 +188,7 @@ fn stage(model: &Model, at: usize, key: &Key, text: &Slot) -> Stage {
     let stranger = person("stranger");
     let mut tried = model.clone();
     let number = Number::of(888_888).unwrap();
-    let answer = tried.sign_up(at, key, &stranger, Some(30), number);
+    let answer = tried.sign_up(at, key, &stranger, Some(30), 1, number);
     let rules = &model.offers[at].offer;
     let held = (model.taken(key) + model.kept(key)) as u32;
     let places = rules.waiting.map_or(0, |rule| rule.places) as usize;

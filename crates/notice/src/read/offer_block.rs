@@ -6,23 +6,33 @@ use super::instant::read_period;
 use super::scope::Scope;
 use super::sink::Sink;
 use super::table::{Table, parse};
-use super::{condition, duration, session};
+use super::{condition, duration, question, session};
 use crate::condition::Condition;
 use crate::diagnostic::DiagnosticKind;
 use crate::gazetteer::PlaceId;
 use crate::label::Label;
-use crate::offer::{CAPACITY_MAX, Give, NoShow, Offer, OfferSpans, PROJECTS_MAX, Project, Waiting};
+use crate::offer::{
+    CAPACITY_MAX, Give, Ground, Minutes, NoShow, Offer, OfferSpans, PARTY_MAX, PROJECTS_MAX,
+    Project, SeenBy, Waiting,
+};
 use crate::time::Period;
 use jiff::civil::Date;
 
 const KEYS: &[&str] = &[
     "who",
+    "confirmed",
+    "seen_by",
     "where",
     "room",
     "projects",
     "sessions",
+    "during",
     "dates",
+    "every",
+    "ground",
     "capacity",
+    "party",
+    "questions",
     "sign_up",
     "one",
     "limit",
@@ -58,7 +68,17 @@ pub(crate) fn read(
     let place = place(scope, &table, sink);
     let projects = projects(scope, &table, sink);
     let sessions = session::lines(&table, start, sink);
+    let during = table
+        .text("during", sink)
+        .and_then(|text| read_period(&text, scope.context, sink));
     let dates = session::dates(&table, &projects, sink);
+    let every = duration::read(&table, "every", sink);
+    if let Some(every) = every {
+        session::whole(&table, &sessions, &dates, every, sink);
+    }
+    let ground = table
+        .table("ground", sink)
+        .and_then(|table| ground(&table, sink));
     if !table.has("sessions") && !table.has("dates") {
         table.missing("sessions", sink);
     }
@@ -77,6 +97,10 @@ pub(crate) fn read(
         .table("no_show", sink)
         .and_then(|table| no_show(&table, sink));
     let give = give(&table, sink);
+    let party = party(&table, give, sink);
+    let questions = question::questions(&table, sink);
+    let seen_by = seen_by(&table, sink);
+    let confirmed = table.flag("confirmed", sink);
     let hours = duration::read(&table, "hours", sink);
     let room = room(&table, sink);
     let demo = table.flag("demo", sink);
@@ -86,12 +110,19 @@ pub(crate) fn read(
     Some(Offer {
         name: name.to_owned(),
         who,
+        confirmed,
+        seen_by,
         place,
         room,
         projects,
         sessions,
+        during,
         dates,
+        every,
+        ground,
         capacity: capacity?,
+        party,
+        questions,
         sign_up: sign_up?,
         give,
         one_project_per_slot: one,
@@ -109,6 +140,8 @@ pub(crate) fn read(
             place: table.span_of("where"),
             room: table.span_of("room"),
             sessions: table.span_of("sessions"),
+            during: table.span_of("during"),
+            ground: table.span_of("ground"),
             sign_up: table.span_of("sign_up"),
             one: table.span_of("one"),
             limit: table.span_of("limit"),
@@ -228,7 +261,7 @@ fn window(scope: &Scope<'_>, table: &Table<'_>, sink: &mut Sink) -> Option<Perio
 }
 
 /// The value at `key`, one of a few words.
-fn choice<T: Copy>(
+pub(super) fn choice<T: Copy>(
     table: &Table<'_>,
     key: &str,
     words: &[(&str, &str, T)],
@@ -268,6 +301,55 @@ fn give(table: &Table<'_>, sink: &mut Sink) -> Give {
         ("抽签", "draw", Give::Draw),
     ];
     choice(table, "give", &words, sink).unwrap_or(Give::FirstCome)
+}
+
+fn seen_by(table: &Table<'_>, sink: &mut Sink) -> SeenBy {
+    let words = [
+        ("所有人", "everybody", SeenBy::All),
+        ("符合条件的人", "eligible", SeenBy::Eligible),
+    ];
+    choice(table, "seen_by", &words, sink).unwrap_or(SeenBy::All)
+}
+
+/// How many one booking may be for. A draw gives one place to each number.
+fn party(table: &Table<'_>, give: Give, sink: &mut Sink) -> u32 {
+    let party = count(table, "party", PARTY_MAX, sink).unwrap_or(1);
+    if party > 1 && give == Give::Draw {
+        sink.error(
+            DiagnosticKind::Type,
+            table.span_of("party"),
+            "抽签时一个编号抽一个名额，不能几个人一起报",
+            "a draw gives one place to each number: nobody signs up for several",
+        )
+        .hint(
+            "去掉 party，或者先到先得",
+            "leave `party` out, or give places in the order of signing up",
+        );
+    }
+    party
+}
+
+fn ground(table: &Table<'_>, sink: &mut Sink) -> Option<Ground> {
+    table.only(&["places", "stay"], sink);
+    for key in ["places", "stay"] {
+        if !table.has(key) {
+            table.missing(key, sink);
+        }
+    }
+    let places = count(table, "places", CAPACITY_MAX, sink);
+    let stay = duration::read(table, "stay", sink);
+    if stay == Some(Minutes(0)) {
+        sink.error(
+            DiagnosticKind::Type,
+            table.span_of("stay"),
+            "停留的时间不能是零",
+            "somebody who enters stays for some time",
+        );
+    }
+    Some(Ground {
+        places: places?,
+        stay: stay?,
+    })
 }
 
 fn one(table: &Table<'_>, no_projects: bool, sink: &mut Sink) -> bool {

@@ -5,8 +5,8 @@ use super::sink::Sink;
 use super::table::{Table, Text};
 use super::{instant, when};
 use crate::diagnostic::DiagnosticKind;
-use crate::offer::{Dated, LINES_MAX, Project};
-use crate::time::When;
+use crate::offer::{Dated, LINES_MAX, Minutes, Project};
+use crate::time::{Hours, When};
 use crate::vocabulary::words::nearest;
 use jiff::civil::Date;
 use std::ops::Range;
@@ -125,6 +125,44 @@ fn dated(table: &Table<'_>, projects: &[Project], sink: &mut Sink) -> Option<Dat
         capacity: capacity(table, sink),
         span: table.span(),
     })
+}
+
+/// Reports hours that cannot be cut into whole sessions of the length `every`.
+pub(super) fn whole(
+    table: &Table<'_>,
+    sessions: &[When],
+    dates: &[Dated],
+    every: Minutes,
+    sink: &mut Sink,
+) {
+    let recurring = sessions.iter().flat_map(|line| &line.hours);
+    let dated = dates.iter().flat_map(|dated| &dated.hours);
+    let broken = |hours: &&Hours| every.0 == 0 || !length(hours).is_multiple_of(every.0);
+    let Some(hours) = recurring.chain(dated).find(broken) else {
+        return;
+    };
+    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    let hours = format!("{}-{}", clock(hours.from.0), clock(hours.to.0));
+    sink.error(
+        DiagnosticKind::Type,
+        table.span_of("every"),
+        format!("{hours} 不能按这个长度分成整数场"),
+        format!("{hours} is no whole number of these"),
+    )
+    .hint(
+        "换一个长度，或者改钟点，让每一段都正好分完",
+        "take another length or other hours, so that nothing is left over",
+    );
+}
+
+/// How many minutes hours last, past midnight too.
+fn length(hours: &Hours) -> u32 {
+    let (from, to) = (u32::from(hours.from.0), u32::from(hours.to.0));
+    if to < from {
+        to + 24 * 60 - from
+    } else {
+        to - from
+    }
 }
 
 fn has_hours(text: &Text, hours: usize, sink: &mut Sink) {

@@ -4,7 +4,7 @@ use super::Speaker;
 use super::phrase::{both, capital, either};
 use crate::condition::Condition;
 use crate::label::Lang;
-use crate::offer::{Dated, Give, Minutes, NoShow, Offer, Project, Waiting};
+use crate::offer::{Dated, Give, Ground, Minutes, NoShow, Offer, Project, SeenBy, Waiting, Wanted};
 use crate::time::{Hours, When};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -41,8 +41,36 @@ impl Speaker<'_> {
                 .iter()
                 .filter_map(|project| self.project(project)),
         );
+        if offer.confirmed {
+            sentences.push(
+                self.pick(
+                    "这些情况要由有关机构核实过才算",
+                    "of this only what an office has confirmed counts",
+                )
+                .to_owned(),
+            );
+        }
+        if offer.seen_by == SeenBy::Eligible {
+            sentences.push(
+                self.pick(
+                    "时段只有可以报名的人和监护人看得到",
+                    "only those who may sign up, and their guardians, are shown the slots",
+                )
+                .to_owned(),
+            );
+        }
         sentences.push(self.sessions(offer));
+        sentences.extend(offer.every.map(|every| self.entry(every)));
+        sentences.extend(offer.ground.map(|ground| self.ground(ground)));
         sentences.push(self.places_given(offer));
+        if offer.party > 1 {
+            let most = offer.party;
+            sentences.push(match self.lang {
+                Lang::Zh => format!("一个预约最多{most}人，一人一个名额"),
+                Lang::En => format!("one booking is for {most} people at most, each takes a place"),
+            });
+        }
+        sentences.extend(self.asked(offer));
         if offer.one_project_per_slot {
             sentences.push(
                 self.pick(
@@ -144,7 +172,12 @@ impl Speaker<'_> {
     fn sessions(&self, offer: &Offer) -> String {
         let mut words = Vec::new();
         if !offer.sessions.is_empty() {
-            words.push(self.when(&offer.sessions));
+            let when = self.when(&offer.sessions);
+            words.push(match (&offer.during, self.lang) {
+                (None, _) => when,
+                (Some(during), Lang::Zh) => format!("{}的{when}", self.period(during)),
+                (Some(during), Lang::En) => format!("{when}, {}", self.period(during)),
+            });
         }
         words.extend(self.dates(&offer.dates));
         let mut said = match self.lang {
@@ -159,6 +192,55 @@ impl Speaker<'_> {
         if let Some(room) = &offer.room {
             said.push_str(comma);
             said.push_str(&self.in_room(room));
+        }
+        said
+    }
+
+    fn entry(&self, every: Minutes) -> String {
+        let every = self.length(every);
+        match self.lang {
+            Lang::Zh => format!("每{every}为一个入场时段，在时段内入场"),
+            Lang::En => format!("there is an entry slot every {every}, in which one comes in"),
+        }
+    }
+
+    fn ground(&self, ground: Ground) -> String {
+        let (places, stay) = (ground.places, self.length(ground.stay));
+        match self.lang {
+            Lang::Zh => format!("场内同时最多{places}人，每人按停留{stay}计"),
+            Lang::En => {
+                format!("at most {places} people are inside at once, each counted for {stay}")
+            }
+        }
+    }
+
+    /// What is asked when somebody signs up, consents apart.
+    fn asked(&self, offer: &Offer) -> Vec<String> {
+        let list = |consent: bool| -> Vec<String> {
+            let asked = offer.questions.iter();
+            let asked = asked.filter(|q| (q.wanted == Wanted::Consent) == consent);
+            asked
+                .map(|question| match self.lang {
+                    Lang::Zh => format!("“{}”", question.label.zh),
+                    Lang::En => format!("“{}”", question.label.en),
+                })
+                .collect()
+        };
+        let (consents, others) = (list(true), list(false));
+        let mut said = Vec::new();
+        if !consents.is_empty() {
+            let consents = both(self.lang, &consents);
+            said.push(match self.lang {
+                Lang::Zh => format!("报名要监护人同意：{consents}"),
+                Lang::En => format!("a guardian must agree: {consents}"),
+            });
+        }
+        if !others.is_empty() {
+            let others = both(self.lang, &others);
+            said.push(match self.lang {
+                Lang::Zh => format!("报名时要答：{others}"),
+                Lang::En => format!("whoever signs up is asked: {others}"),
+            });
         }
         said
     }

@@ -113,7 +113,9 @@ fn offers(book: &decide::Book, until: Timestamp) -> Result<Vec<Arc<Offering>>, F
         for offer in &notice.offers {
             let offering = Offering::new(city, eligibility.clone(), notice, &offer.name);
             let offering = offering.map_err(broken)?;
-            if offering.opens() < until && !offering.slots().is_empty() {
+            // Invented people belong to no class, and answer nothing.
+            let open = offering.is_seen_by_all() && offering.questions().is_empty();
+            if open && offering.opens() < until && !offering.slots().is_empty() {
                 offers.push(offering);
             }
         }

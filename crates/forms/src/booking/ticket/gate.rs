@@ -119,11 +119,11 @@ impl Gate {
         }
     }
 
-    /// Somebody comes.
+    /// Somebody comes, with all that their booking is for: the ticket says how many, and admits once.
     ///
     /// # Errors
     /// [`NotAdmitted`]; then nothing is noted.
-    pub fn admit(&mut self, text: &str, now: Timestamp) -> Result<Number, NotAdmitted> {
+    pub fn admit(&mut self, text: &str, now: Timestamp) -> Result<Ticket, NotAdmitted> {
         let ticket = self.read(text, now)?;
         if now >= ticket.until {
             let until = self.civil(ticket.until);
@@ -139,7 +139,7 @@ impl Gate {
             return Err(NotAdmitted::Already { at });
         }
         visit.came = Some(now);
-        Ok(ticket.booking)
+        Ok(ticket)
     }
 
     /// Somebody goes, who may have come through another door.

@@ -3,9 +3,10 @@
 //! A [`Ticket`] names a booking, its slot and until when it admits, signed with Ed25519, so that a door needs the public key
 //! only: it can read tickets without a network and cannot make any. That it admits once is for the [`Gate`] to keep.
 //!
-//! Its bytes: the version 1; the booking's number (8, big-endian); the first 12 bytes of the SHA-256 of the slot's name; the
-//! end in minutes since 1970 (4, big-endian); the signature (64) over `tongxin ticket\n` and the 25 bytes before it. As text:
-//! base64url (RFC 4648 §5) without padding, 119 characters. No name is in it.
+//! Its bytes: the version 2; the booking's number (8, big-endian); the first 12 bytes of the SHA-256 of the slot's name; the
+//! end in minutes since 1970 (4, big-endian); how many persons it admits (1), all at once; the signature (64) over
+//! `tongxin ticket\n` and the 26 bytes before it. As text: base64url (RFC 4648 §5) without padding, 120 characters. No name is
+//! in it.
 
 mod gate;
 mod image;
@@ -23,9 +24,9 @@ use super::rows::{Booking, Number};
 pub use gate::{Gate, NotAdmitted, Twice, Visits};
 pub use image::svg;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Bytes before the signature.
-const SAID: usize = 25;
+const SAID: usize = 26;
 /// Bytes in all.
 const BYTES: usize = SAID + Signature::BYTE_SIZE;
 /// Keeps the key from signing anything else that could be taken for a ticket.
@@ -44,6 +45,8 @@ pub struct Ticket {
     pub slot: Mark,
     /// Until when, in whole minutes.
     pub until: Timestamp,
+    /// How many persons, all at once.
+    pub party: u8,
 }
 
 /// Makes tickets. Whoever has its key can make them.
@@ -56,7 +59,7 @@ pub struct Reader(VerifyingKey);
 /// A text is no ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoTicket {
-    /// Not 119 characters of base64url, or not of this version.
+    /// Not 120 characters of base64url, or not of this version.
     #[error("this is not a ticket: show the code from My things")]
     Unreadable,
     /// The signature does not fit.
@@ -70,8 +73,8 @@ pub enum NotIssued {
     /// The booking gives no place.
     #[error("booking {0} gives no place now, so there is no ticket for it")]
     NoPlace(Number),
-    /// Its number or its time does not fit into a ticket.
-    #[error("the number or the time of booking {0} does not fit into a ticket")]
+    /// Its number, its time or its party does not fit into a ticket.
+    #[error("the number, the time or the party of booking {0} does not fit into a ticket")]
     Outside(Number),
 }
 
@@ -117,6 +120,7 @@ impl Issuer {
         said.extend(number.to_be_bytes());
         said.extend(Mark::of(&booking.slot).0);
         said.extend(minutes.to_be_bytes());
+        said.push(u8::try_from(booking.party).map_err(|_| outside())?);
         let signature = self.0.sign(&signed(&said));
         said.extend(signature.to_bytes());
         Ok(URL_SAFE_NO_PAD.encode(said))
@@ -165,7 +169,8 @@ impl Reader {
             .map_err(|_| NoTicket::Forged)?;
         let (number, rest) = rest.split_first_chunk().ok_or(unreadable)?;
         let (slot, rest) = rest.split_first_chunk().ok_or(unreadable)?;
-        let minutes = rest.first_chunk().ok_or(unreadable)?;
+        let (minutes, rest) = rest.split_first_chunk().ok_or(unreadable)?;
+        let &[party] = rest.first_chunk().ok_or(unreadable)?;
         let minutes = SignedDuration::from_mins(u32::from_be_bytes(*minutes).into());
         let booking = Number::of(u64::from_be_bytes(*number));
         Ok(Ticket {
@@ -174,6 +179,7 @@ impl Reader {
             until: Timestamp::UNIX_EPOCH
                 .checked_add(minutes)
                 .map_err(|_| unreadable)?,
+            party,
         })
     }
 }

@@ -4,6 +4,7 @@
 //! slot's list by the slot, an account is one row.
 
 mod account;
+mod answers;
 mod figures;
 mod people;
 mod slots;
@@ -14,6 +15,7 @@ use ledger::name::{Key, Kind};
 use ledger::store::Read;
 
 pub use account::{Account, account};
+pub use answers::{answers, own_answers};
 pub use figures::{Count, Figures, figures};
 pub use people::{Line, NotShown, Seen, Standing, attendance, mine};
 pub use slots::{Open, SlotNow, Stage, Wanted, slot, slots};

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use ledger::form::Fault;
 use ledger::name::{BadName, Key, Person};
+use ledger::sealed::SealError;
 use ledger::store::{Read, StoreError};
 
 use super::{Page, find};
@@ -89,6 +90,9 @@ pub enum NotShown {
         "the power that was cited is for something else or not yours: start again from your own desk"
     )]
     OtherPower,
+    /// What was sealed cannot be opened, mostly because its person was forgotten.
+    #[error(transparent)]
+    Gone(#[from] SealError),
     /// The store could not be read.
     #[error(transparent)]
     Fault(#[from] Fault),
