@@ -1,6 +1,7 @@
 //! Reading a city folder: the only I/O of this crate.
 
 use crate::findings::{File, Findings};
+use crate::menu::{self, Menu};
 use crate::place::{PlaceFiles, Places};
 use crate::register::{self, Register};
 use crate::settings::{RegisterSetting, Settings};
@@ -102,9 +103,18 @@ impl Folder<'_> {
             states: states?,
             registers,
             topics: settings.topics,
+            menu: Menu::default(),
             people: Vec::new(),
             notices: Vec::new(),
         };
+        if let Some(setting) = &settings.menu {
+            let tables = [&setting.courses, &setting.teachers, &setting.rooms];
+            if let [Some(courses), Some(teachers), Some(rooms)] =
+                tables.map(|path| self.named(&file, path))
+            {
+                city.menu = menu::read(&[courses, teachers, rooms], &city, &mut self.findings);
+            }
+        }
         if let Some(path) = &settings.files.people
             && let Some(rows) = self.named(&file, path)
         {

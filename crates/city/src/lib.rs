@@ -26,6 +26,7 @@ pub mod calendar;
 mod findings;
 mod folder;
 mod gazetteer;
+pub mod menu;
 pub mod office;
 pub mod people;
 pub mod place;
@@ -65,6 +66,8 @@ pub struct City {
     pub registers: Vec<register::Register>,
     /// Topics of notices in English, by their word in Chinese.
     pub topics: std::collections::BTreeMap<String, String>,
+    /// The courses that residents can order, and who gives them where; empty if the city has none.
+    pub menu: menu::Menu,
     /// The demo city's people; none in a real city, where people open accounts.
     pub people: Vec<people::Person>,
     /// Notices, by slug.

@@ -34,6 +34,16 @@ pub(crate) struct Settings {
     pub(crate) states: Vec<StateLine>,
     #[serde(default, rename = "register")]
     pub(crate) registers: Vec<RegisterSetting>,
+    pub(crate) menu: Option<MenuSetting>,
+}
+
+/// The tables of the menu of courses.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MenuSetting {
+    pub(crate) courses: Spanned<String>,
+    pub(crate) teachers: Spanned<String>,
+    pub(crate) rooms: Spanned<String>,
 }
 
 /// Paths inside the folder.

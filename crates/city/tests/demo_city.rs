@@ -255,3 +255,103 @@ fn somebody_holds_every_role_and_a_family_is_whole() {
     assert_eq!(person("resident-wang").facts.attributes.len(), 2);
     assert_eq!(person("resident-zhao").birth, date(2004, 3, 2));
 }
+
+#[test]
+fn the_menu_has_what_the_notice_says() {
+    let menu = &city().menu;
+    assert_eq!(
+        (
+            menu.courses.len(),
+            menu.teachers.len(),
+            menu.communities().len()
+        ),
+        (67, 62, 27)
+    );
+    // Every course has a teacher, and every teacher and room some time.
+    for (at, course) in menu.courses.iter().enumerate() {
+        let gives = |teacher: &&city::menu::Teacher| teacher.courses.contains(&at);
+        assert!(menu.teachers.iter().any(|t| gives(&t)), "{}", course.id);
+    }
+    assert!(menu.teachers.iter().all(|teacher| !teacher.free.is_empty()));
+    assert!(menu.rooms.iter().all(|room| !room.free.is_empty()));
+    let district = city().places.by_code("140108").unwrap();
+    for place in menu.communities() {
+        assert!(
+            city()
+                .places
+                .ancestors(place)
+                .any(|above| above == district)
+        );
+    }
+}
+
+#[test]
+fn time_is_what_a_line_covers_wholly() {
+    let free = |text: &str| {
+        let day = "2022-01-01".parse().unwrap();
+        vec![notice::read_when(city().context(), "", text.into(), day).unwrap()]
+    };
+    let session = |text: &str| {
+        let (from, to) = text.split_once('/').unwrap();
+        city::slot::Session {
+            from: from.parse().unwrap(),
+            to: to.parse().unwrap(),
+        }
+    };
+    // 15 January 2022 is a Saturday; on the 29th people work instead of a day of the Spring Festival.
+    for (line, wanted, has) in [
+        (
+            "周六 09:00-12:00",
+            "2022-01-15T09:00/2022-01-15T12:00",
+            true,
+        ),
+        (
+            "周六 09:00-12:00",
+            "2022-01-15T10:30/2022-01-15T12:00",
+            true,
+        ),
+        (
+            "周六 09:00-12:00",
+            "2022-01-15T10:30/2022-01-15T12:01",
+            false,
+        ),
+        (
+            "周六 09:00-12:00",
+            "2022-01-16T09:00/2022-01-16T12:00",
+            false,
+        ),
+        ("周六", "2022-01-15T23:00/2022-01-16T01:00", false),
+        (
+            "周六 22:00-02:00",
+            "2022-01-15T23:00/2022-01-16T02:00",
+            true,
+        ),
+        (
+            "周六 22:00-24:00",
+            "2022-01-15T23:00/2022-01-16T00:30",
+            false,
+        ),
+        (
+            "工作日 09:00-12:00",
+            "2022-01-29T09:00/2022-01-29T10:00",
+            true,
+        ),
+        (
+            "RRULE:FREQ=MONTHLY;BYDAY=3SA 09:00-12:00",
+            "2022-01-15T09:00/2022-01-15T10:00",
+            true,
+        ),
+        (
+            "RRULE:FREQ=MONTHLY;BYDAY=2SA 09:00-12:00",
+            "2022-01-15T09:00/2022-01-15T10:00",
+            false,
+        ),
+    ] {
+        assert_eq!(
+            city().has_time(&free(line), &session(wanted)),
+            has,
+            "{line} {wanted}"
+        );
+    }
+    assert!(!city().has_time(&[], &session("2022-01-15T09:00/2022-01-15T12:00")));
+}

@@ -5,5 +5,6 @@
 
 pub mod booking;
 pub mod draw;
+pub mod menu;
 pub mod people;
 pub mod publish;

@@ -34,7 +34,7 @@ fn seal(
     person: &Person,
     all: &[(&str, &str)],
 ) -> Result<Answers, NotAnswered> {
-    house.give_key(&person);
+    house.give_key(person);
     Answers::seal(class, &house.store, &mut SystemChance, person, &given(all))
 }
 
@@ -215,7 +215,7 @@ fn only_the_class_sees_the_slots_and_only_the_schools_word_counts() {
     assert!(!class.is_seen_by_all());
     let (own, other, liar) = (person(1), person(2), person(3));
     for (child, word) in [(&own, "三年级二班"), (&other, "三年级一班")] {
-        house.give_key(&child);
+        house.give_key(child);
         house.keep_fact(child, "班级", word, confirmed());
     }
     house.give_key(&liar);
