@@ -112,7 +112,9 @@ impl Folder<'_> {
             if let [Some(courses), Some(teachers), Some(rooms)] =
                 tables.map(|path| self.named(&file, path))
             {
-                city.menu = menu::read(&[courses, teachers, rooms], &city, &mut self.findings);
+                let notice = setting.notice.get_ref();
+                let tables = [courses, teachers, rooms];
+                city.menu = menu::read(notice, &tables, &city, &mut self.findings);
             }
         }
         if let Some(path) = &settings.files.people
@@ -127,6 +129,18 @@ impl Folder<'_> {
                 self.findings.extend(reading.diagnostics);
                 city.notices.extend(reading.notice.map(Arc::new));
             }
+        }
+        if let Some(setting) = &settings.menu
+            && city.notice(setting.notice.get_ref()).is_none()
+        {
+            let notice = setting.notice.get_ref();
+            self.findings.error(
+                &file,
+                setting.notice.span(),
+                DiagnosticKind::UnknownWord,
+                format!("没有公告“{notice}”"),
+                format!("there is no notice `{notice}`"),
+            );
         }
         Some(city)
     }

@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 /// What can be ordered, and who and what there is to give it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Menu {
+    /// Short name of the notice by whose rules courses are ordered; empty if the city has no menu.
+    pub notice: String,
     /// Courses, in the order of the file.
     pub courses: Vec<Course>,
     /// Teachers.
@@ -105,9 +107,12 @@ impl City {
 }
 
 /// Reads the three tables, reporting every bad row.
-pub(crate) fn read(files: &[File; 3], city: &City, findings: &mut Findings) -> Menu {
+pub(crate) fn read(notice: &str, files: &[File; 3], city: &City, findings: &mut Findings) -> Menu {
     let [courses, teachers, rooms] = files;
-    let mut menu = Menu::default();
+    let mut menu = Menu {
+        notice: notice.to_owned(),
+        ..Menu::default()
+    };
     table(
         courses,
         ["id", "name", "en", "from_age", "to_age", "demo"],

@@ -41,6 +41,8 @@ pub(crate) struct Settings {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MenuSetting {
+    /// The notice by whose rules courses are ordered, by its short name.
+    pub(crate) notice: Spanned<String>,
     pub(crate) courses: Spanned<String>,
     pub(crate) teachers: Spanned<String>,
     pub(crate) rooms: Spanned<String>,

@@ -111,6 +111,16 @@ fn routes() -> Router<Arc<App>> {
             "/sign-out-everywhere",
             post(pages::devices::sign_out_everywhere),
         )
+        .route("/menu", get(pages::menu::show))
+        .route(
+            "/menu/wishes",
+            get(pages::menu::wishes).post(pages::menu::make),
+        )
+        .route("/menu/wishes/withdraw", post(pages::menu::withdraw))
+        .route(
+            "/desk/timetable",
+            get(pages::timetable::show).post(pages::timetable::answer),
+        )
         .route("/me", get(pages::me::show))
         .route("/me/name", post(pages::me::state_name))
         .route("/me/devices", get(pages::devices::show))

@@ -8,6 +8,7 @@
 
 pub mod clockwork;
 pub mod live;
+pub mod ordering;
 pub mod mine;
 mod readers;
 pub mod subject;

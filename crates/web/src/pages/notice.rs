@@ -42,6 +42,9 @@ pub async fn show(
         article .notice .text-only[notice.rules.is_empty() && notice.offers.is_empty()] {
             (head(&app, &reader, notice))
             @if !notice.rules.is_empty() { (concern(&app, &reader, notice)) }
+            @if app.people.is_some() && app.city().menu.notice == *notice.slug.0 {
+                p { a .button href="/menu" { (reader.say("看菜单、点课", "See the menu and wish for a course")) } }
+            }
             (prose(&app, &reader, notice))
             @if !notice.asks.is_empty() { (questions(&app, &reader, notice)) }
             (places(&app, &reader, notice))

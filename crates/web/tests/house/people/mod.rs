@@ -3,6 +3,7 @@
 mod accounts;
 mod bookings;
 mod clock;
+mod menu;
 mod pages;
 mod publishing;
 mod sessions;
