@@ -250,6 +250,12 @@ impl Offering {
         self.party
     }
 
+    /// Whether only what an office has confirmed counts for the conditions.
+    #[must_use]
+    pub const fn is_by_confirmed(&self) -> bool {
+        self.confirmed
+    }
+
     /// What is asked of whoever signs up, in the order of the text.
     #[must_use]
     pub fn questions(&self) -> &[Question] {

@@ -4,9 +4,9 @@ use super::subject::{Family, Subject};
 use super::{Bookings, Offers, Ready};
 use crate::failure::Failure;
 use crate::people::ours;
-use forms::booking::Offered;
 use forms::booking::rows::Number;
 use forms::booking::views::{self, Account, Seen};
+use forms::booking::{Answer, Offered};
 use jiff::Timestamp;
 use ledger::name::{Key, Person};
 use ledger::store::AnyReader;
@@ -34,6 +34,8 @@ pub struct One {
     pub subject: Subject,
     /// The booking.
     pub seen: Seen,
+    /// What was answered for it.
+    pub answers: Vec<Answer>,
 }
 
 impl Own {
@@ -88,9 +90,15 @@ impl One {
         let bookings = all(reader, &subject.person, now)?;
         let mut bookings = bookings.into_iter();
         let seen = bookings.find(|seen| seen.booking.number == *number);
-        Ok(seen.map(|seen| One {
+        let Some(seen) = seen else {
+            return Ok(None);
+        };
+        // What was sealed cannot be read any more once its person is forgotten.
+        let answers = views::own_answers(reader, &subject.person, &seen.booking);
+        Ok(Some(One {
             subject: subject.clone(),
             seen,
+            answers: answers.map_err(ours)?,
         }))
     }
 }

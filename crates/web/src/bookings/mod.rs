@@ -4,12 +4,10 @@
 //! `forms::booking` in somebody's name, and lends readers of the ledger to whoever shows something. The clock's own commands
 //! are given by [`clockwork`], and pages hear of changes through [`live`]. Rules are decided in `forms` alone.
 
-// What pages will use of it: they follow.
-
 pub mod clockwork;
 pub mod live;
-pub mod ordering;
 pub mod mine;
+pub mod ordering;
 mod readers;
 pub mod subject;
 

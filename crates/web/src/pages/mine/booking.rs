@@ -16,11 +16,13 @@ use crate::wording::{Said, mixed, title};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use forms::booking::answers::{Answer, YES};
 use forms::booking::rows::Number;
 use forms::booking::ticket::svg;
 use forms::booking::views::{Seen, Standing};
 use forms::booking::{Accept, Cancel, Offered, Why};
 use maud::{Markup, PreEscaped, html};
+use notice::offer::Wanted;
 use std::sync::Arc;
 
 /// `GET /me/bookings/{number}`, and its `receipt.json` and `booking.ics` below it
@@ -192,6 +194,7 @@ fn page(
     let (class, stands) = words::stands(app, reader, seen);
     let number = &seen.booking.number;
     let child = one.subject.person != visitor.session.person;
+    let answers = known.map_or_else(Vec::new, |(ready, _)| answers(reader, ready, &one.answers));
     let body = html! {
         div .narrow .booking {
             nav .crumbs aria-label=(reader.say("上级页面", "Pages above")) { ol {
@@ -212,6 +215,8 @@ fn page(
                     dt { (reader.say("公告", "Notice")) } dd { a href=(words::page(ready)) { (title(reader, &ready.notice)) } }
                     dt { (reader.say("依据", "By")) } dd { (words::clause(reader, ready)) }
                 }
+                @if seen.booking.party > 1 { dt { (reader.say("人数", "People")) } dd { (reader.say(format!("{}人，凭一张签到码一起进", seen.booking.party), format!("{}, all let in by one ticket", seen.booking.party))) } }
+                @for (asked, said) in &answers { dt { (Said::name(reader, asked)) } dd { (Said::name(reader, said)) } }
                 dt { (reader.say("编号", "Number")) } dd { code { (number) } }
                 dt { (reader.say("判断依据", "Rests on")) } dd { (words::basis(reader, seen.booking.basis)) }
                 @if seen.booking.granted > 0 { dt { (reader.say("补记时长", "Granted")) } dd { (words::length(notice::offer::Minutes(seen.booking.granted), reader.lang)) } }
@@ -225,6 +230,29 @@ fn page(
         }
     };
     layout::personal(app, reader, heading, body)
+}
+
+/// What was answered for it, in words, under what was asked.
+fn answers<'a>(
+    reader: &Reader,
+    ready: &'a Ready,
+    answers: &'a [Answer],
+) -> Vec<(&'a str, &'a str)> {
+    let asked = ready.offering.questions().iter();
+    let said = asked.filter_map(|question| {
+        let answer = answers.iter().find(|a| a.question == question.name)?;
+        let said = match &question.wanted {
+            Wanted::Choice(choices) => {
+                let choice = choices.iter().find(|choice| choice.name == answer.said);
+                choice.map_or(answer.said.as_str(), |choice| choice.label.get(reader.lang))
+            }
+            Wanted::Consent | Wanted::YesNo if answer.said == YES => reader.say("是", "yes"),
+            Wanted::Consent | Wanted::YesNo => reader.say("否", "no"),
+            Wanted::Text => answer.said.as_str(),
+        };
+        Some((question.label.get(reader.lang), said))
+    });
+    said.collect()
 }
 
 /// The code that a gate reads, while it can still be used.
@@ -248,7 +276,7 @@ fn ticket(
     let image = svg(&text, label).unwrap_or_default();
     html! {
         figure .ticket {
-            // Written by the product itself, from 119 characters of base64url.
+            // Written by the product itself, from 120 characters of base64url.
             (PreEscaped(image))
             figcaption {
                 strong { (label) } " "

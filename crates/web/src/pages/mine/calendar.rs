@@ -37,6 +37,7 @@ pub async fn show(
             let one = move |seen| One {
                 subject: subject.clone(),
                 seen,
+                answers: Vec::new(),
             };
             own.bookings.into_iter().map(one)
         })

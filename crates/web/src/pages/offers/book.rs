@@ -3,7 +3,7 @@
 //! What people say of themselves is sent by POST from step to step and stands in no address. What is asked is what the
 //! offer's own diagram still depends on, and nothing else.
 
-use super::{confirm, words};
+use super::{confirm, hidden, words};
 use crate::app::App;
 use crate::bookings::subject::{self, Family, Known, Subject};
 use crate::bookings::{Bookings, Fill, Ready, Stopped};
@@ -18,11 +18,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use decide::Answer;
 use forms::booking::rows::{Booking, Status, found};
-use forms::booking::{Offered, Refused, SignUp, Told, Why};
+use forms::booking::{Answers, Offered, Refused, SignUp, Told, Why};
+use ledger::given::SystemChance;
 use ledger::name::Person;
 use ledger::store::{AnyReader, Read as _};
-use notice::Facts;
 use notice::offer::Give;
+use notice::{Facts, Label};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Bookings of a person that are looked through for the slot at hand.
@@ -38,6 +40,10 @@ pub struct Step<'a> {
     pub found: Found,
     /// What was answered on these pages.
     pub answers: Facts,
+    /// What was typed for the offer's own questions, by their keys.
+    pub given: BTreeMap<String, String>,
+    /// For how many.
+    pub party: u32,
 }
 
 /// What the ledger has about it.
@@ -49,6 +55,8 @@ pub struct Found {
     /// Their bookings, whatever has become of them.
     pub standing: Vec<Booking>,
     pub answer: Option<Answer>,
+    /// Whether the slot is shown to them at all.
+    pub is_seen: bool,
 }
 
 /// `GET /offers/{notice}/{offer}/book`
@@ -62,6 +70,9 @@ pub async fn show(
     let (ready, slot) = named(&app, &slug, &name, &params)?;
     let answers = Facts::default();
     let found = find(&app, &visitor, slot, params.get("for"), &answers).await?;
+    if !found.is_seen {
+        return Ok(hidden::page(&app, &reader, ready));
+    }
     let step = Step {
         app: &app,
         reader: &reader,
@@ -70,6 +81,8 @@ pub async fn show(
         slot,
         found,
         answers,
+        given: BTreeMap::new(),
+        party: 1,
     };
     Ok(confirm::page(&step, None))
 }
@@ -105,6 +118,13 @@ pub async fn step(
         }
     }
     let found = find(&app, &visitor, slot, whom, &answers).await?;
+    if !found.is_seen {
+        return Ok(hidden::page(&app, &reader, ready));
+    }
+    let typed = fields.iter().filter_map(|(key, value)| {
+        let key = key.strip_prefix("q-")?;
+        Some((key.to_owned(), value.trim().to_owned()))
+    });
     let step = Step {
         app: &app,
         reader: &reader,
@@ -113,6 +133,11 @@ pub async fn step(
         slot,
         found,
         answers,
+        given: typed.collect(),
+        party: fields
+            .get("party")
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(1),
     };
     if fields.get("book").is_none() {
         return Ok(confirm::page(&step, None));
@@ -122,12 +147,22 @@ pub async fn step(
     }
     let person = step.found.subject.person.clone();
     let told: Told = step.found.known.told.clone();
-    let command = SignUp::new(
+    let mut command = SignUp::new(
         &ready.offering,
         slot.key.clone(),
         person.clone(),
         Some(told),
-    );
+    )
+    .for_party(step.party);
+    if !ready.offering.questions().is_empty() {
+        match answered(&step).await? {
+            Ok(answers) => command = command.answering(answers),
+            Err(wrong) => {
+                let shown = confirm::asked_again(&step, &wrong);
+                return Ok(faced(shown, StatusCode::UNPROCESSABLE_ENTITY));
+            }
+        }
+    }
     let bookings = &visitor.people.bookings;
     let actor = &visitor.session.person;
     match bookings.ask(&ready.offering, actor, now, command).await {
@@ -140,6 +175,26 @@ pub async fn step(
         Err(Stopped::Refused(refused)) => Ok(refuse(&step, *refused)),
         Err(Stopped::Failure(failure)) => Err(failure),
     }
+}
+
+/// Checks and seals what was typed for the offer's own questions; or says what is wrong with it.
+async fn answered(step: &Step<'_>) -> Result<Result<Answers, Label>, Failure> {
+    let (offering, given) = (step.ready.offering.clone(), step.given.clone());
+    let person = step.found.subject.person.clone();
+    let bookings = &step.visitor.people.bookings;
+    bookings
+        .read(move |reader| {
+            let sealed = Answers::seal(&offering, reader, &mut SystemChance, &person, &given);
+            match sealed {
+                Ok(answers) => Ok(Ok(answers)),
+                // What failed may hold what was answered, and the server's log tells nothing of anybody.
+                Err(wrong) => wrong
+                    .label()
+                    .map(Err)
+                    .ok_or_else(|| Failure::Ours("what was answered cannot be sealed".to_owned())),
+            }
+        })
+        .await
 }
 
 /// Says why not, where the person is; a second press of the same button leads to the booking that the first one made.
@@ -196,8 +251,13 @@ async fn find(
                 .ok_or(Failure::NotFound)?;
             let day = slot.session.from.date();
             let known = Known::read(&house, reader, &subject.person, day, &answers)?;
-            let answer = ready.offering.eligible(&key, known.told.facts().clone());
+            let counted = known.told.counted_by(&ready.offering).clone();
+            let answer = ready.offering.eligible(&key, counted);
+            let is_seen = ready
+                .offering
+                .is_seen_by(&subject.person, Some(&known.told));
             Ok(Found {
+                is_seen,
                 fill: Fill::read(reader, &ready.offering, &key, now)?,
                 standing: standing(reader, &subject.person)?,
                 family,

@@ -10,15 +10,26 @@ use crate::state;
 use crate::wording::{Said, mixed, title};
 use axum::response::Response;
 use decide::Need;
+use forms::booking::answers::{NO, WORDS_MAX, YES};
 use forms::booking::views::{Open, Stage};
 use forms::booking::{Basis, Why};
 use forms::people;
 use maud::{Markup, html};
-use notice::Lang;
 use notice::ask::Verdict;
+use notice::offer::{Question, Wanted};
+use notice::{Label, Lang};
 
 /// The page, with why the last press was refused.
 pub fn page(step: &Step<'_>, why: Option<&Why>) -> Response {
+    made(step, why, None)
+}
+
+/// The page, with what is wrong with an answer to the offer's own questions.
+pub fn asked_again(step: &Step<'_>, wrong: &Label) -> Response {
+    made(step, None, Some(wrong))
+}
+
+fn made(step: &Step<'_>, why: Option<&Why>, wrong: Option<&Label>) -> Response {
     let r = step.reader;
     let heading = r.say("报名", "Sign up");
     let closed = step.closed().or_else(|| step.in_the_way());
@@ -35,6 +46,7 @@ pub fn page(step: &Step<'_>, why: Option<&Why>) -> Response {
             h1 { (words::what(r, step.ready, step.slot)) }
             p .lede { (words::day(r, step.slot.session.from.date())) " " (words::hours(r, step.slot.session)) }
             @if let Some(why) = why { (refused(step, why)) }
+            @if let Some(wrong) = wrong { div .notice-line role="alert" { p { strong { (mixed(r, wrong.get(r.lang))) } } } }
             (subjects(step))
             @if let Some(booking) = step.has() {
                 div .notice-line role="status" {
@@ -47,7 +59,9 @@ pub fn page(step: &Step<'_>, why: Option<&Why>) -> Response {
                 (about(step))
             } @else {
                 @match (verdict, need) {
+                    (Some(Verdict::Allowed), _) if needs_guardian(step) => { @if why.is_none() { (refused(step, &Why::GuardianConsent)) } (about(step)) },
                     (Some(Verdict::Allowed), _) => (confirm(step)),
+                    (Some(Verdict::Depends), _) if step.ready.offering.is_by_confirmed() => { (unconfirmed(step)) (rests_on(step)) (about(step)) },
                     (Some(Verdict::Depends), Some(need)) => { (ask(step, need)) (rests_on(step)) (about(step)) },
                     (Some(Verdict::Forbidden), _) => { @if why.is_none() { (refused(step, &Why::NotEligible)) } (rests_on(step)) (about(step)) },
                     _ => { @if why.is_none() { (refused(step, &Why::Unclear)) } (rests_on(step)) (about(step)) },
@@ -197,8 +211,76 @@ fn confirm(step: &Step<'_>) -> Markup {
         (rests_on(step))
         form .confirm action=(action(step)) method="post" data-online="" {
             (carried(step, true))
+            (party(step))
+            @for question in step.ready.offering.questions() { (asked(step, question)) }
             @if keeps { label .sure { input type="checkbox" name="keep" value="yes"; span { (r.say("记住我刚才的回答，下次不再问", "Remember what I just answered for the next time")) } } }
             button .button type="submit" name="book" value="yes" { (verb) }
+        }
+    }
+}
+
+/// Whether a guardian's consent is asked for, and somebody signs up by themselves.
+fn needs_guardian(step: &Step<'_>) -> bool {
+    let mut asked = step.ready.offering.questions().iter();
+    let consent = asked.any(|question| question.wanted == Wanted::Consent);
+    consent && step.found.subject.person == step.visitor.session.person
+}
+
+/// What decides has not been confirmed by an office, and one's own word does not count.
+fn unconfirmed(step: &Step<'_>) -> Markup {
+    let r = step.reader;
+    html! {
+        div .notice-line role="alert" {
+            p { strong { (r.say("这里只认机构核实过的情况，请先到机构核实，再来报名。", "Only what an office has confirmed counts here: have it confirmed, then sign up.")) } }
+            p .fine { (r.say("依据 ", "By ")) (words::clause(r, step.ready)) }
+        }
+    }
+}
+
+/// For how many, where one booking may be for several.
+fn party(step: &Step<'_>) -> Markup {
+    let r = step.reader;
+    let most = step.ready.offering.party();
+    html! {
+        @if most > 1 {
+            div .field {
+                label for="party" { (r.say("几个人来（连本人）", "How many come (with you)")) }
+                select #party name="party" {
+                    @for n in 1..=most { option value=(n) selected[n == step.party] { (n) } }
+                }
+            }
+        }
+    }
+}
+
+/// One of the offer's own questions; what was typed before stands in it.
+fn asked(step: &Step<'_>, question: &Question) -> Markup {
+    let r = step.reader;
+    let name = format!("q-{}", question.name);
+    let said = step.given.get(&question.name).map_or("", String::as_str);
+    let label = Said::name(r, question.label.get(r.lang));
+    let options: Vec<(&str, &str)> = match &question.wanted {
+        Wanted::YesNo => vec![(YES, r.say("是", "yes")), (NO, r.say("否", "no"))],
+        Wanted::Choice(choices) => choices
+            .iter()
+            .map(|choice| (choice.name.as_str(), choice.label.get(r.lang)))
+            .collect(),
+        Wanted::Consent | Wanted::Text => Vec::new(),
+    };
+    html! {
+        @match &question.wanted {
+            Wanted::Consent => label .sure { input type="checkbox" name=(name) value=(YES) required checked[said == YES]; span { (label) } },
+            Wanted::Text => div .field {
+                label for=(name) { (label) }
+                textarea id=(name) name=(name) rows="2" maxlength=(WORDS_MAX) required[!question.optional] { (said) }
+            },
+            Wanted::YesNo | Wanted::Choice(_) => div .field {
+                label for=(name) { (label) }
+                select id=(name) name=(name) required[!question.optional] {
+                    option value="" { (r.say("请选", "Choose")) }
+                    @for (value, words) in options { option value=(value) selected[said == value] { (Said::name(r, words)) } }
+                }
+            },
         }
     }
 }

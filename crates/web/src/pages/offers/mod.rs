@@ -3,16 +3,17 @@
 pub mod book;
 mod calendar;
 mod confirm;
+mod hidden;
 pub mod offer;
 pub mod words;
 
 use crate::app::App;
-use crate::bookings::{Fill, Spot, subject};
+use crate::bookings::{Fill, Ready, Spot, subject};
 use crate::failure::Failure;
 use crate::layout::{self, Frame};
 use crate::params::{Params, link_with};
 use crate::reader::Reader;
-use crate::wording::{mixed, title};
+use crate::wording::{Said, mixed, title};
 use axum::extract::State;
 use axum::response::Response;
 use city::place::{Level, Relation};
@@ -68,7 +69,8 @@ impl Wanted {
         let mut spots = Vec::new();
         // Who may come is the same for all slots of a project in a place, as far as a list needs to know.
         let mut may: BTreeMap<(usize, Option<usize>, Option<PlaceId>), bool> = BTreeMap::new();
-        for (offer, ready) in app.offers.in_force(reader.now) {
+        let open = app.offers.in_force(reader.now);
+        for (offer, ready) in open.filter(|(_, ready)| ready.offering.is_seen_by_all()) {
             for (slot, offered) in ready.offering.slots().iter().enumerate() {
                 let fits = offered.to > now
                     && self
@@ -209,17 +211,34 @@ pub async fn show(
 
 /// The offers themselves, one card each.
 fn open_offers(app: &App, reader: &Reader) -> Markup {
-    let all: Vec<_> = app.offers.in_force(reader.now).collect();
+    let open = app.offers.in_force(reader.now);
+    // Slots that not everybody is shown are found from their notice.
+    let all: Vec<_> = open
+        .filter(|(_, ready)| ready.offering.is_seen_by_all())
+        .collect();
     html! {
         @if !all.is_empty() {
             ul .offer-cards aria-label=(reader.say("现有的报名", "Offers in force")) {
                 @for (_, ready) in &all {
                     li {
-                        a href=(words::page(ready)) { (title(reader, &ready.notice)) @if ready.notice.offers.len() > 1 { " · " (ready.offer().name) } }
+                        a href=(words::page(ready)) { (title(reader, &ready.notice)) @if ready.notice.offers.len() > 1 { " · " (which(app, reader, ready)) } }
                         p .fine { (app.office_name(&ready.notice.issuer, reader.lang)) " · " (crate::standing::sign_up(reader, ready.offer())) @if ready.offer().demo { " " (crate::pages::notice::demo(reader)) } }
                     }
                 }
             }
+        }
+    }
+}
+
+/// Which of its notice's offers it is: by its place, or where it stands.
+fn which(app: &App, reader: &Reader, ready: &Ready) -> Markup {
+    let offer = ready.offer();
+    let place = offer.place.and_then(|place| app.city().places.get(place));
+    match place {
+        Some(place) => html! { (Said::name(reader, place.name.get(reader.lang))) },
+        None => {
+            let clause = ready.notice.clauses.get(usize::from(offer.clause.0));
+            crate::wording::citation(reader, clause)
         }
     }
 }

@@ -1,11 +1,12 @@
 //! `/offers/{notice}/{offer}`: one offer, its terms and its slots; their counts are those of the moment.
 
-use super::{ROWS, Wanted, list, read, words};
+use super::{ROWS, Wanted, hidden, list, read, words};
 use crate::app::App;
 use crate::bookings::{Fill, Ready, Spot};
 use crate::failure::Failure;
 use crate::layout::{self, Frame};
 use crate::params::{Params, link_with};
+use crate::people::Visitor;
 use crate::reader::Reader;
 use crate::standing;
 use crate::wording::{Said, mixed, title};
@@ -20,8 +21,19 @@ pub async fn show(
     reader: Reader,
     Path((slug, name)): Path<(String, String)>,
     params: Params,
+    visitor: Result<Visitor, Response>,
 ) -> Result<Response, Failure> {
     let (at, ready) = app.offers.find(&slug, &name).ok_or(Failure::NotFound)?;
+    let for_all = ready.offering.is_seen_by_all();
+    if !for_all {
+        match visitor {
+            Err(away) => return Ok(away),
+            Ok(visitor) if !hidden::is_seen(&app, &visitor, at).await? => {
+                return Ok(hidden::page(&app, &reader, ready));
+            }
+            Ok(_) => {}
+        }
+    }
     let now = app.clock.now();
     let project = params.get("project");
     let wanted = Wanted::read(&app, &params);
@@ -43,7 +55,7 @@ pub async fn show(
     let path = words::page(ready);
     let chip = |name: &str| link_with(&path, &params, &[("project", name), ("from", "")]);
     let body = html! {
-        article .offer data-live=[app.people.is_some().then_some(live)] {
+        article .offer data-live=[(for_all && app.people.is_some()).then_some(live)] {
             (head(&app, &reader, ready))
             @if app.people.is_none() {
                 div .notice-line role="status" { p { (reader.say("这里只供阅读，不接受报名；请按公告所写的办法报名。", "This house is only read and takes no bookings: sign up as the notice says.")) } }
@@ -73,6 +85,9 @@ pub async fn show(
         ..Frame::default()
     };
     let heading = title(&reader, &ready.notice).text;
+    if !for_all {
+        return Ok(layout::personal(&app, &reader, heading, body));
+    }
     Ok(layout::framed(&app, &reader, heading, &frame, body))
 }
 
@@ -104,7 +119,10 @@ pub async fn live(
     reader: Reader,
     Path((slug, name)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
-    let (at, _) = app.offers.find(&slug, &name).ok_or(Failure::NotFound)?;
+    let (at, ready) = app.offers.find(&slug, &name).ok_or(Failure::NotFound)?;
+    if !ready.offering.is_seen_by_all() {
+        return Err(Failure::NotFound);
+    }
     let people = app.people.as_ref().ok_or(Failure::NotFound)?;
     let house = app.clone();
     let told = move |change: &crate::bookings::live::Changed| {

@@ -7,10 +7,14 @@ use axum::http::Request;
 use city::City;
 use decide::Book;
 use forms::booking::rows::Status;
+use forms::people::fact::{CheckFact, CheckedFact};
 use forms::people::guardian::{AcceptGuardian, Accepting, Link};
-use forms::people::powers::{Act, Matter, Post, Powers, Standing};
+use forms::people::powers::{Act, Citation, Matter, Post, Powers, Standing};
+use forms::people::{BlindKey, Check, Private, Refusal, SaidFact};
 use jiff::SignedDuration;
 use ledger::entry::Origin;
+use ledger::folder::Folder;
+use ledger::form::Form;
 use ledger::given::{Chance as _, SystemChance};
 use ledger::name::{Actor, Notice, Person, RequestId, TextVersion};
 use ledger::receipt::Receipt;
@@ -367,8 +371,8 @@ async fn nobody_sees_or_gives_back_anothers_booking() {
     assert_eq!(li.get("/me/bookings/x").await.status, 404);
 }
 
-/// The school's clerk has seen the papers.
-async fn accept_guardian(world: &World) {
+/// What the school's clerk may do, by the powers.
+fn clerk(world: &World, act: Act) -> Citation {
     let book = Book::compile(world.city.clone(), world.city.notices.clone());
     let clerk = Person::new("school-clerk").expect("a name");
     let who = Standing {
@@ -384,14 +388,13 @@ async fn accept_guardian(world: &World) {
         interest: false,
     };
     let at = "2022-01-06T08:00".parse().expect("a time");
-    let under = Powers::of(&book).may(&who, Act::ConfirmGuardian, &matter, at);
-    let accepting = Accepting {
-        link: Link {
-            guardian: Person::new("parent-chen").expect("a name"),
-            child: Person::new("child-chen").expect("a name"),
-        },
-        under: under.expect("the power"),
-    };
+    Powers::of(&book)
+        .may(&who, act, &matter, at)
+        .expect("the power")
+}
+
+/// Gives a command of the clerk.
+async fn by_clerk<F: Form<Refusal = Refusal>>(world: &World, form: F, command: F::Command) {
     let chance = SystemChance.bytes().expect("chance");
     let origin = Origin {
         request: RequestId::new(world.now, *chance.first_chunk().expect("ten bytes")),
@@ -399,8 +402,160 @@ async fn accept_guardian(world: &World) {
         notice: Notice::new("accounts").expect("a name"),
         text: TextVersion([0; 32]),
     };
-    let pending = world.ledger.submit(origin, AcceptGuardian, accepting);
-    pending.expect("taken").await.expect("accepted");
+    let pending = world.ledger.submit(origin, form, command);
+    pending.expect("taken").await.expect("done");
+}
+
+/// The school's clerk has seen the papers.
+async fn accept_guardian(world: &World) {
+    let accepting = Accepting {
+        link: Link {
+            guardian: Person::new("parent-chen").expect("a name"),
+            child: Person::new("child-chen").expect("a name"),
+        },
+        under: clerk(world, Act::ConfirmGuardian),
+    };
+    by_clerk(world, AcceptGuardian, accepting).await;
+}
+
+/// The school's clerk confirms which class the child is in.
+async fn confirm_class(world: &World) {
+    let child = Person::new("child-chen").expect("a name");
+    let said = SaidFact {
+        attribute: "班级".to_owned(),
+        value: "三年级二班".to_owned(),
+    };
+    let data = Folder::open(&world.folder.path().join("data")).expect("the ledger");
+    let reader = data.reader().expect("a reader");
+    let sealed = Private::seal(&reader, &mut SystemChance, &child, &said);
+    let checked = CheckedFact {
+        index: BlindKey([5; 32]).attribute(&child, &said.attribute),
+        person: child,
+        said: sealed.expect("a key"),
+        check: Check::Confirm,
+        under: clerk(world, Act::ConfirmFact),
+    };
+    by_clerk(world, CheckFact, checked).await;
+}
+
+#[tokio::test]
+async fn a_class_sees_its_lessons_and_a_guardian_signs_the_child_up() {
+    const LESSONS: &str = "/offers/craft-class/lessons";
+    const LOOK: &str = "/look@2022-01-10T16:40/17:20";
+    let world = World::new().await;
+    let mut nobody = world.browser();
+    assert_eq!(nobody.get(LESSONS).await.status, 303);
+    assert!(!nobody.get("/offers").await.words().contains("看年画"));
+    assert_eq!(nobody.get(&format!("{LESSONS}/live")).await.status, 404);
+    let (mut li, mut chen) = (
+        world.as_one("resident-li").await,
+        world.as_one("parent-chen").await,
+    );
+    let at = form_urlencoded::byte_serialize(LOOK.as_bytes()).collect::<String>();
+    let step = format!("{LESSONS}/book?at={at}&for=child-chen");
+    for browser in [&mut li, &mut chen] {
+        let hidden = browser.get(LESSONS).await;
+        assert_eq!(hidden.status, 403);
+        assert!(!hidden.words().contains("看年画"), "{}", hidden.words());
+        let hidden = browser.get(&format!("{LESSONS}/book?at={at}")).await;
+        assert_eq!(hidden.status, 403);
+    }
+    accept_guardian(&world).await;
+    assert_eq!(
+        chen.get(LESSONS).await.status,
+        403,
+        "the class is not confirmed yet"
+    );
+    confirm_class(&world).await;
+    let shown = chen.get(LESSONS).await;
+    assert!(shown.words().contains("看年画"), "{}", shown.words());
+    assert_eq!(shown.header("cache-control"), "private, no-store");
+    assert_eq!(li.get(LESSONS).await.status, 403);
+    // What the office asks stands on the page; without answers nothing is booked.
+    let asked = chen.get(&step).await.words();
+    assert!(
+        asked.contains("围裙要多大的？") && asked.contains("确认报名"),
+        "{asked}"
+    );
+    let book = [("at", LOOK), ("for", "child-chen"), ("book", "yes")];
+    let path = format!("{LESSONS}/book");
+    let unanswered = chen.ask(&path, &book).await;
+    assert_eq!(unanswered.status, 422, "{}", unanswered.words());
+    assert!(
+        unanswered.words().contains("就不能报名"),
+        "{}",
+        unanswered.words()
+    );
+    let answers = [
+        ("q-consent", "yes"),
+        ("q-photo", "no"),
+        ("q-allergies", "对松节油过敏"),
+    ];
+    let half: Vec<_> = book.iter().chain(&answers).copied().collect();
+    let half = chen.ask(&path, &half).await;
+    assert_eq!(half.status, 422);
+    assert!(
+        half.words().contains("围裙要多大的？”还没有答")
+            && half.text().contains("对松节油过敏</textarea>"),
+        "{}",
+        half.words()
+    );
+    let whole: Vec<_> = book
+        .iter()
+        .chain(&answers)
+        .chain(&[("q-apron", "small")])
+        .copied()
+        .collect();
+    let booked = chen.ask(&path, &whole).await;
+    assert_eq!(booked.status, 303, "{}", booked.words());
+    let page = booked
+        .header("location")
+        .split('?')
+        .next()
+        .expect("a path")
+        .to_owned();
+    let page = chen.get(&page).await.words();
+    assert!(
+        page.contains("对松节油过敏") && page.contains("小号"),
+        "{page}"
+    );
+    assert!(!world.keeps("松节油"), "what was answered lies open");
+    // Another sees neither the lesson nor that it was booked.
+    assert_eq!(li.get(&step).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_party_comes_in_with_one_ticket() {
+    let world = World::new()
+        .await
+        .later(SignedDuration::from_hours(4 * 24 + 2))
+        .await;
+    let mut li = world.as_one("resident-li").await;
+    let at = "@2022-01-25T17:00/17:15";
+    let path = "/offers/theme-season/lanterns";
+    let at_field = form_urlencoded::byte_serialize(at.as_bytes()).collect::<String>();
+    let asked = li.get(&format!("{path}/book?at={at_field}")).await;
+    assert!(asked.words().contains("几个人来"), "{}", asked.words());
+    let book = |party: &'static str| [("at", at), ("party", party), ("book", "yes")];
+    let many = li.ask(&format!("{path}/book"), &book("7")).await;
+    assert_eq!(many.status, 409);
+    assert!(many.words().contains("1 至 6 人"), "{}", many.words());
+    let booked = li.ask(&format!("{path}/book"), &book("4")).await;
+    assert_eq!(booked.status, 303, "{}", booked.words());
+    let page = booked
+        .header("location")
+        .split('?')
+        .next()
+        .expect("a path")
+        .to_owned();
+    assert!(
+        li.get(&page)
+            .await
+            .words()
+            .contains("4人，凭一张签到码一起进")
+    );
+    let free = world.browser().get(path).await.words();
+    assert!(free.contains("296"), "{free}");
 }
 
 #[tokio::test]

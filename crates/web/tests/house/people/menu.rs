@@ -17,10 +17,8 @@ async fn residents_wish_and_everybody_sees_how_many() {
         menu.words()
     );
     let away = nobody.get("/menu/wishes").await;
-    assert_eq!(
-        (away.status.as_u16(), away.header("location")),
-        (303, "/sign-in")
-    );
+    assert_eq!(away.status.as_u16(), 303);
+    assert!(away.header("location").starts_with("/sign-in"));
 
     let mut zhang = world.as_one("resident-zhang").await;
     let csrf = zhang.csrf().await;
