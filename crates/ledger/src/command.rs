@@ -69,6 +69,13 @@ pub(crate) enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// Whether it was carried out, now or before.
+    pub(crate) const fn is_done(&self) -> bool {
+        matches!(self, Self::Done { .. })
+    }
+}
+
 /// A command without its types.
 pub(crate) trait Decide: Send {
     fn origin(&self) -> &Origin;

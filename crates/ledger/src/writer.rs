@@ -96,8 +96,23 @@ impl<S: Store> Writer<S> {
         ended
     }
 
-    /// The same, with the answers still to be given.
+    /// One turn, all of whose commands are carried out or none: an import is not to be half loaded. Where one is refused, it is
+    /// told why, and the others that nothing was changed.
+    ///
+    /// # Errors
+    /// As [`Self::turn`].
+    pub fn turn_whole(&mut self, turn: Turn) -> Result<(), Halted> {
+        let (answers, ended) = self.decided(turn, true);
+        answers.give();
+        ended
+    }
+
+    /// A turn, with the answers still to be given.
     pub(crate) fn carry_out(&mut self, turn: Turn) -> (Answers, Result<(), Halted>) {
+        self.decided(turn, false)
+    }
+
+    fn decided(&mut self, turn: Turn, whole: bool) -> (Answers, Result<(), Halted>) {
         let mut commands = Vec::new();
         let (mut persons, mut key_replies) = (Vec::new(), Vec::new());
         let (mut texts, mut text_replies) = (Vec::new(), Vec::new());
@@ -116,7 +131,7 @@ impl<S: Store> Writer<S> {
                 Job::Stop => {}
             }
         }
-        let ended = self.decide_and_commit(&mut commands, &persons, texts);
+        let ended = self.decide_and_commit(&mut commands, &persons, texts, whole);
         for (_, outcome) in &mut commands {
             match &ended {
                 Ok(()) => {}
@@ -157,10 +172,19 @@ impl<S: Store> Writer<S> {
         commands: &mut [(Box<dyn Decide>, Outcome)],
         keys: &[Person],
         texts: Vec<(TextVersion, Vec<u8>)>,
+        whole: bool,
     ) -> Result<(), StoreError> {
         let head = self.store.begin()?;
         let decided = self.decide(head, commands, keys, texts);
         match decided {
+            Ok(Some(_)) if whole && !commands.iter().all(|(_, outcome)| outcome.is_done()) => {
+                for (_, outcome) in commands.iter_mut().filter(|(_, outcome)| outcome.is_done()) {
+                    let why = "another command of the same turn was refused";
+                    *outcome = Outcome::Later(why.to_owned());
+                }
+                // The tree went on with what is not written; the next turn reads it anew.
+                self.store.abandon()
+            }
             Ok(Some((tree, batch))) => {
                 self.store.commit(batch)?;
                 self.tree = Some(tree);

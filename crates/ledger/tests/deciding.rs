@@ -644,6 +644,42 @@ fn entries_of_a_notice_are_listed(store: impl Store) {
     assert!(bench.store().of_notice(&none, 0, 10).unwrap().is_empty());
 }
 
+fn a_turn_may_be_given_whole<S: Store>(store: S) {
+    let mut bench = Bench::new(store);
+    let open = |slot: &str, places| Command::Open {
+        slot: key(slot),
+        places,
+    };
+    let book = |person: &str| Command::Book {
+        slot: key("a"),
+        person: key(person),
+    };
+    bench.turn(&[open("a", 2)]);
+    let mut whole = |first: u128, commands: &[Command]| {
+        let mut turn = Turn::new();
+        let commands = (first..).zip(commands);
+        let pending = commands.map(|(n, c)| turn.command(origin(n, "p"), Places, c.clone()));
+        let pending: Vec<_> = pending.map(Result::unwrap).collect();
+        bench.writer.turn_whole(turn).unwrap();
+        let answers = pending.into_iter().map(|mut p| p.try_now().unwrap());
+        answers.collect::<Vec<_>>()
+    };
+    let refused = whole(100, &[book("p1"), book("p2"), book("p3")]);
+    assert!(matches!(
+        refused[..],
+        [
+            Err(Declined::Later(_)),
+            Err(Declined::Later(_)),
+            Err(Declined::Refused(Refusal::Full))
+        ]
+    ));
+    // Nothing of it is there, and the very same requests are carried out without the one that was refused.
+    let done = whole(100, &[book("p1"), book("p2")]);
+    assert!(done.iter().all(Result::is_ok));
+    assert_eq!(bench.store().head().unwrap().size, 3);
+    bench.check(&["a"]);
+}
+
 macro_rules! on_each_store {
     ($($test:ident),* $(,)?) => {
         mod memory {
@@ -681,4 +717,5 @@ on_each_store! {
     keys_are_made_once_and_destroyed_for_good,
     texts_are_kept_once_under_their_digest,
     entries_of_a_notice_are_listed,
+    a_turn_may_be_given_whole,
 }

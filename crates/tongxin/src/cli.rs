@@ -52,6 +52,8 @@ pub enum Command {
     Draw(Draw),
     #[command(about = say("把账本里的内容写成别人能核对的文件", "Write what is in a ledger to a file that others can check"))]
     Export(Export),
+    #[command(about = say("录入表格里的人或报名：要么全部，要么一行也不", "Take in people or bookings of a table: all of them or none"))]
+    Import(Import),
     #[command(about = say("为演示城市填上一段合成的过去和现在", "Fill a demo city with a synthetic past and present"))]
     Demo(Demo),
     #[command(about = say("以两名工作人员的名义发布一份公告，与工作台一样检验", "Publish a notice in two officers' names, proved as at the desk"))]
@@ -283,6 +285,33 @@ pub struct ExportNotice {
     pub ledger: LedgerAt,
     #[arg(short, long, value_name = "FILE.tar.zst", help = say("写出的文件；写完才出现", "The file to write; appears when complete"))]
     pub output: PathBuf,
+}
+
+/// `tongxin import`
+#[derive(Debug, Args)]
+pub struct Import {
+    #[command(subcommand)]
+    pub what: ImportWhat,
+}
+
+/// What to import.
+#[derive(Debug, Subcommand)]
+pub enum ImportWhat {
+    #[command(about = say("人：mail，以及可有可无的 name、facts", "People: mail, and if one likes name and facts"))]
+    People(ImportTable),
+    #[command(about = say("报名：mail、slot", "Bookings: mail, slot"))]
+    Bookings(ImportTable),
+}
+
+/// `tongxin import people`, `bookings`
+#[derive(Debug, Args)]
+pub struct ImportTable {
+    #[arg(value_name = "FILE.csv", help = say("表格（各列见 docs/commands.md）", "The table (columns: docs/commands.md)"))]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub ledger: LedgerAt,
+    #[command(flatten)]
+    pub city: City,
 }
 
 /// `tongxin demo`

@@ -48,6 +48,7 @@ fn main() -> ExitCode {
         cli::Command::Verify(arguments) => verify::run(&arguments),
         cli::Command::Publish(arguments) => publish::run(&arguments),
         cli::Command::Export(arguments) => data::export(&arguments),
+        cli::Command::Import(arguments) => data::import::run(&arguments),
         cli::Command::Demo(arguments) => demo::run(&arguments),
         cli::Command::Backup(arguments) => data::backup(&arguments),
         cli::Command::Restore(arguments) => data::restore(&arguments),

@@ -1,6 +1,7 @@
 //! `tongxin export`, `backup` and `restore`: what a data directory gives out and takes in.
 
 mod city;
+pub mod import;
 mod keeping;
 mod place;
 mod tables;
@@ -70,6 +71,9 @@ pub enum Refusal {
     /// The ledger in the database was begun with other keys.
     #[error("{} does not hold the keys of the ledger in the database", .0.display())]
     OtherKeys(PathBuf),
+    /// A table was not taken in.
+    #[error(transparent)]
+    NotImported(#[from] import::NotImported),
     /// A table was not written.
     #[error(transparent)]
     Table(#[from] tables::Failed),
@@ -112,6 +116,7 @@ impl Refusal {
             | Self::Halted(_)
             | Self::OtherKeys(_)
             | Self::Table(_)
+            | Self::NotImported(_)
             | Self::Unfilled(_)
             | Self::Database(_)
             | Self::Chance => 1,

@@ -1,6 +1,7 @@
 //! Why a data directory did not give or take, in both languages.
 
 use super::Refusal;
+use super::import::{NotImported, TOLD, Wrong};
 use super::tables::Failed;
 use crate::refusal::reason;
 use crate::verify::checkpoint;
@@ -83,6 +84,7 @@ pub fn told(refusal: &Refusal) -> Label {
                 path.display()
             ),
         ),
+        Refusal::NotImported(error) => not_imported(error),
         Refusal::Table(error) => table(error),
         Refusal::NoDemoCity => Label::new(
             "只有演示城市（city.toml 里有 clock）才能用合成的数据填写",
@@ -109,6 +111,40 @@ pub fn told(refusal: &Refusal) -> Label {
         ),
         Refusal::Export(error) => export(error),
     }
+}
+
+fn not_imported(error: &NotImported) -> Label {
+    let nothing = Label::new("什么也没有录入", "nothing was taken in");
+    let what = match error {
+        NotImported::Csv(error) => Label::new(format!("CSV 读不了：{error}"), error.to_string()),
+        NotImported::NoColumn(name) => Label::new(
+            format!("缺少 {name} 这一列；各列见 docs/commands.md"),
+            format!("there is no column {name}; the columns are in docs/commands.md"),
+        ),
+        NotImported::TooManyRows => Label::new(
+            "行数太多，一次最多 100000 行；请分成几份",
+            "too many rows for one go, at most 100000: split the file",
+        ),
+        NotImported::Empty => Label::new("里面没有一行内容", "there are no rows in it"),
+        NotImported::Wrong(cells) => {
+            let (mut zh, mut en) = (String::new(), String::new());
+            for Wrong { line, column, what } in cells.iter().take(TOLD) {
+                zh += &format!("第 {line} 行 {column}：{}\n  ", what.zh);
+                en += &format!("line {line}, {column}: {}\n  ", what.en);
+            }
+            let more = cells.len().saturating_sub(TOLD);
+            if more > 0 {
+                zh += &format!("另有 {more} 处\n  ");
+                en += &format!("and {more} more\n  ");
+            }
+            Label::new(zh.trim_end(), en.trim_end())
+        }
+    };
+    let (zh, en) = (what.zh, what.en);
+    Label::new(
+        format!("{}：\n  {zh}", nothing.zh),
+        format!("{}:\n  {en}", nothing.en),
+    )
 }
 
 fn table(error: &Failed) -> Label {

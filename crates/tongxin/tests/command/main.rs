@@ -13,6 +13,7 @@ mod demo;
 mod diff;
 mod documented;
 mod draw;
+mod import;
 mod interview;
 mod ledgers;
 mod publish;
