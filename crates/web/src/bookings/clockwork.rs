@@ -234,8 +234,8 @@ async fn attend(
         return Ok(None);
     };
     let actor = Actor::new(ACTOR).map_err(ours)?;
-    let more = !due.is_empty();
-    let mut failed = None;
+    let tried = !due.is_empty();
+    let (mut done, mut failed) = (false, None);
     for due in due {
         let offering = &ready.offering;
         let actor = actor.clone();
@@ -258,19 +258,18 @@ async fn attend(
             }
         };
         match given {
-            Ok(_) => {}
+            Ok(_) => done = true,
             // Somebody else was quicker, or the time is not yet come by the ledger's clock.
             Err(Stopped::Refused(_)) => {}
             Err(Stopped::Failure(failure)) => failed = Some(failure),
         }
     }
+    let after = |by| Some(now.saturating_add(by).unwrap_or(Timestamp::MAX));
     match failed {
         Some(failure) => Err(failure),
         // There may be more than one look's commands, and what was done may make something due.
-        None if more => Ok(Some(
-            now.saturating_add(SignedDuration::from_secs(1))
-                .unwrap_or(Timestamp::MAX),
-        )),
+        None if done => Ok(after(SignedDuration::from_secs(1))),
+        None if tried => Ok(after(AGAIN)),
         None => Ok(next),
     }
 }
@@ -292,7 +291,8 @@ fn look(
     let mut look = Look::default();
     // A correction of the text may have made room for those who wait.
     let room = row.taken.saturating_add(row.kept) < slot.capacity;
-    let mut move_up = room && row.waiting > 0 && now < slot.from;
+    let waits = row.waiting > 0 && ready.offer().waiting.is_some();
+    let mut move_up = room && waits && now < slot.from;
     let mut after: Option<Key> = None;
     while let Some(by) = found("booking.slot", slot.key.as_str()) {
         let last = after.take().map(|key| {
