@@ -8,3 +8,4 @@ pub mod draw;
 pub mod menu;
 pub mod people;
 pub mod publish;
+pub mod record;

@@ -48,6 +48,8 @@ pub enum Command {
     Bench(Bench),
     #[command(about = say("核对回执、抽签与公告的全部记录，不用网络", "Check receipts, draws and bundles of notices, without the network"))]
     Verify(Verify),
+    #[command(about = say("按公告的规则，从全部记录里算出表彰名单", "Make the list of the commended from a notice's bundle, by the notice's rule"))]
+    Commended(Commended),
     #[command(about = say("办一次谁都能重抽的抽签", "Hold a draw that anybody can draw again"))]
     Draw(Draw),
     #[command(about = say("把账本里的内容写成别人能核对的文件", "Write what is in a ledger to a file that others can check"))]
@@ -100,6 +102,8 @@ pub struct Serve {
     pub listen: SocketAddr,
     #[arg(long, value_name = "TIME", help = say("时钟的起点，之后照常走（默认：演示城市的时钟；没有则为当前时间）", "Where the clock starts, to run on from there (default: the demo city's clock, else the real time)"))]
     pub clock: Option<String>,
+    #[arg(long, value_name = "https://…", help = say("大家访问本站的网址：写进证明和二维码（默认：按访问时的地址）", "The address at which people reach this site: it is written into certificates and QR codes (default: as it was called)"))]
+    pub public: Option<String>,
 }
 
 /// Which ledger.
@@ -197,12 +201,27 @@ pub struct Bench {
 /// `tongxin verify`
 #[derive(Debug, Args)]
 pub struct Verify {
-    #[arg(value_name = "FILE", help = say("回执、抽签的文件、抽签中的一行，或公告的全部记录", "A receipt, a draw's file, a line of one, or the bundle of a notice"))]
+    #[arg(value_name = "FILE", help = say("回执、证明、抽签的文件、抽签中的一行，或公告的全部记录", "A receipt, a certificate, a draw's file, a line of one, or the bundle of a notice"))]
     pub file: PathBuf,
     #[arg(long, value_name = "FILE", help = say("先前公布的抽签文件：核对这次抽签是从它继续的", "The draw's file published before, from which this one must go on"))]
     pub published: Option<PathBuf>,
+    #[arg(long, value_name = "KEY", help = say("公布的公钥：账本的“名称+编号+公钥”，证明的 did:key（默认：随文件来的）", "The published key: a ledger's name+id+key, did:key for certificates (default: the one that comes with the file)"))]
+    pub key: Option<String>,
+    #[arg(long, value_name = "NAME", help = say("证明上的姓名：核对是不是本人的", "The name on a certificate: whether it is theirs"))]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `tongxin commended`
+#[derive(Debug, Args)]
+pub struct Commended {
+    #[arg(value_name = "BUNDLE", help = say("公告的全部记录（.tar.zst）", "The bundle of a notice (.tar.zst)"))]
+    pub bundle: PathBuf,
     #[arg(long, value_name = "NAME+ID+KEY", help = say("账本公布的公钥（默认：随文件来的）", "The ledger's published key (default: the one that comes with the file)"))]
     pub key: Option<String>,
+    #[command(flatten)]
+    pub city: City,
     #[command(flatten)]
     pub output: Output,
 }

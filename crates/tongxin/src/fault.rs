@@ -109,6 +109,21 @@ pub enum Fault {
     /// Not a key.
     #[error("'{0}' is not a public key; copy the whole of name+id+key")]
     Key(String),
+    /// The bundle is not what the ledger has signed.
+    #[error("the bundle does not hold ({0}); check it with tongxin verify")]
+    Bundle(String),
+    /// No rule says who is commended.
+    #[error("there is no list: {}", .0.en)]
+    NoList(Label),
+    /// Not a web address.
+    #[error("'{0}' is not the address of a site; write it like https://tongxin.example.cn")]
+    Public(String),
+    /// Not a key of certificates.
+    #[error("'{0}' is not the key of certificates; copy the whole of did:key:z6Mk…")]
+    CertificateKey(String),
+    /// `--name` with what is no certificate.
+    #[error("--name goes with a certificate")]
+    NothingNamed,
     /// `--published` with what is no draw.
     #[error(
         "--published goes with a draw or a line of one; receipts and bundles are checked with --key"
@@ -173,6 +188,7 @@ impl Fault {
             | Self::Pipe(_)
             | Self::Passages { .. }
             | Self::Measure(_)
+            | Self::Bundle(_)
             | Self::NoColumn(_)
             | Self::ColumnType { .. }
             | Self::Write { .. }
@@ -192,6 +208,10 @@ impl Fault {
             | Self::Places { .. }
             | Self::NoKey
             | Self::Key(_)
+            | Self::NoList(_)
+            | Self::Public(_)
+            | Self::CertificateKey(_)
+            | Self::NothingNamed
             | Self::NothingPublished
             | Self::Unlike => 2,
         }
@@ -287,6 +307,15 @@ impl Fault {
             Self::Data(refusal) => data::told(refusal).zh,
             Self::NoKey => "回执没有附公钥；请用 --key 给出该市公布的公钥".into(),
             Self::Key(text) => format!("“{text}”不是公钥；请把“名称+编号+公钥”抄全"),
+            Self::Bundle(_) => "这份记录核对不上；请用 tongxin verify 看哪里不对".into(),
+            Self::NoList(why) => format!("没有名单：{}", why.zh),
+            Self::Public(text) => {
+                format!("“{text}”不是网站的地址；请写成 https://tongxin.example.cn 的样子")
+            }
+            Self::CertificateKey(text) => {
+                format!("“{text}”不是证明的公钥；请把 did:key:z6Mk… 抄全")
+            }
+            Self::NothingNamed => "--name 只用于证明".into(),
             Self::NothingPublished => {
                 "--published 只用于抽签和抽签中的一行；回执与全部记录请用 --key 核对".into()
             }

@@ -6,6 +6,7 @@ mod bench;
 mod builtin;
 mod check;
 mod cli;
+mod commended;
 mod data;
 mod demo;
 mod diff;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         cli::Command::Draw(arguments) => draw::run(&arguments),
         cli::Command::Verify(arguments) => verify::run(&arguments),
         cli::Command::Publish(arguments) => publish::run(&arguments),
+        cli::Command::Commended(arguments) => commended::run(&arguments),
         cli::Command::Export(arguments) => data::export(&arguments),
         cli::Command::Import(arguments) => data::import::run(&arguments),
         cli::Command::Demo(arguments) => demo::run(&arguments),

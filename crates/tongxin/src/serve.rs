@@ -24,6 +24,7 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         Some(start) => Clock::starting_at(instant(start, &city.zone)),
         None => Clock::real(),
     };
+    let root = arguments.public.as_deref().map(public).transpose()?;
     let book = publishable(city, found)?;
     let city = book.city().clone();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -43,6 +44,9 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
     let clock = started.as_ref().map_or(clock, |(kept, _)| kept.clock);
     runtime.block_on(async {
         let mut app = App::new(book, clock);
+        if let Some(root) = root {
+            app = app.at(root);
+        }
         let kept = match started {
             Some((kept, keeping)) => {
                 let people = People::start(keeping).await.map_err(Refusal::from)?;
@@ -81,6 +85,26 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// The address of the site, without a slash at its end.
+fn public(text: &str) -> Result<String, Fault> {
+    const BYTES_MAX: usize = 200;
+    let root = text.trim_end_matches('/');
+    let host = root
+        .strip_prefix("https://")
+        .or_else(|| root.strip_prefix("http://"));
+    let fine = host.is_some_and(|host| {
+        !host.is_empty()
+            && host
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]".contains(&b))
+    });
+    if fine && root.len() <= BYTES_MAX {
+        Ok(root.to_owned())
+    } else {
+        Err(Fault::Public(text.chars().take(BYTES_MAX).collect()))
+    }
 }
 
 /// The city's notices, proved. One with errors refuses the whole: half of what is in force must not look like all of it.

@@ -47,6 +47,8 @@ pub struct App {
     pub(crate) proofs: Arc<Semaphore>,
     /// Who can sign in; nothing in a house that is only read.
     pub(crate) people: Option<Arc<People>>,
+    /// Where the city is served for everybody: `https://tongxin.example.cn`. Nothing if it was not said.
+    pub(crate) root: Option<String>,
     /// Tells the states of interviews of other vocabularies from ours.
     pub(crate) fingerprint: u32,
     /// Where these pages are, or were, those of now.
@@ -72,6 +74,7 @@ impl App {
             proofs: Arc::new(Semaphore::new(PROOFS_AT_ONCE)),
             people: None,
             house: OnceLock::new(),
+            root: None,
         }
     }
 
@@ -92,6 +95,7 @@ impl App {
             downloads: self.downloads.clone(),
             proofs: self.proofs.clone(),
             people: self.people.clone(),
+            root: self.root.clone(),
             house: OnceLock::new(),
         }
     }
@@ -110,6 +114,14 @@ impl App {
     pub fn with_people(self, people: People) -> App {
         App {
             people: Some(Arc::new(people)),
+            ..self
+        }
+    }
+
+    /// The same city, which is served at this address for everybody; without a slash at the end.
+    pub fn at(self, root: String) -> App {
+        App {
+            root: Some(root),
             ..self
         }
     }

@@ -175,6 +175,35 @@ fn routes() -> Router<Arc<App>> {
             "/desk/notices/{slug}",
             get(pages::desk::open).post(pages::desk::act),
         )
+        .route(
+            "/me/certificates",
+            get(pages::certificates::mine::show).post(pages::certificates::mine::ask),
+        )
+        .route(
+            "/me/certificates/name",
+            post(pages::certificates::mine::show_name),
+        )
+        .route(
+            "/me/certificates/{file}",
+            get(pages::certificates::mine::file),
+        )
+        .route("/certificates", get(pages::certificates::check::show))
+        .route(
+            "/certificates/revoked.json",
+            get(pages::certificates::check::revoked),
+        )
+        .route(
+            "/certificates/{serial}",
+            get(pages::certificates::check::one).post(pages::certificates::check::name),
+        )
+        .route(
+            "/certificates/{serial}/void",
+            get(pages::certificates::void::show).post(pages::certificates::void::make),
+        )
+        .route(
+            "/notices/{slug}/commended",
+            get(pages::certificates::commended::show),
+        )
         .route("/api", get(pages::api::page))
         .route("/api/openapi.json", get(pages::api::description))
         .route("/api/ask", post(pages::api::ask))

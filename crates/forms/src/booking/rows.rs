@@ -382,7 +382,7 @@ pub(super) fn day_key(person: &Person, day: Date) -> Result<Key, BadName> {
 }
 
 /// The key of what is counted for a person in an offer.
-pub(super) fn person_key(person: &Person, offer: &Key) -> Result<Key, BadName> {
+pub(crate) fn person_key(person: &Person, offer: &Key) -> Result<Key, BadName> {
     Key::new(&format!("{person}/{offer}"))
 }
 

@@ -23,6 +23,8 @@ pub struct Verified {
     pub entries: Vec<Entry>,
     /// Versions of its text on which they rest.
     pub texts: usize,
+    /// The version on which the last entry rests.
+    pub text: Vec<u8>,
     /// The items as they have left them.
     pub items: BTreeMap<ItemId, Item>,
     /// Changes to what other entries had changed in between: made under another notice, or left out of the bundle.
@@ -138,11 +140,15 @@ impl<'a> Contents<'a> {
         let mut replay = Replay::default();
         entries.iter().for_each(|entry| replay.apply(entry));
         self.state(&replay)?;
+        let text = entries.last().map(|last| text_file(last.text));
+        let text = text.and_then(|name| self.texts.get(name.as_str()));
+        let text = text.map(|bytes| bytes.to_vec()).unwrap_or_default();
         Ok(Verified {
             notice,
             key,
             entries,
             texts: self.texts.len(),
+            text,
             items: replay.items,
             gaps: replay.gaps,
             checkpoint,

@@ -65,6 +65,7 @@ impl Kept {
             Some(_) => clock.not_before(head.map_err(Refusal::from)?.at),
             None => clock,
         };
+        let certificates = place.certificate_key()?;
         let readers = (0..READERS).map(|_| place.reader());
         let readers = readers.collect::<Result<Vec<_>, _>>()?;
         let writer = Writer::new(
@@ -81,6 +82,7 @@ impl Kept {
             readers,
             key: place.verifier()?,
             tickets,
+            certificates,
             notices: city.notices.clone(),
             sessions: Sessions::over(sessions),
             blind,

@@ -56,6 +56,9 @@ pub enum Refusal {
     /// The key that signs tickets cannot be read.
     #[error("{} holds no key", .0.display())]
     TicketKey(PathBuf),
+    /// The key that signs certificates cannot be read.
+    #[error("{} holds no key", .0.display())]
+    CertificateKey(PathBuf),
     /// The ledger does not take what it must.
     #[error(transparent)]
     Unkept(#[from] web::Unkept),
@@ -112,6 +115,7 @@ impl Refusal {
             | Self::Sessions(_)
             | Self::BlindKey(_)
             | Self::TicketKey(_)
+            | Self::CertificateKey(_)
             | Self::Unkept(_)
             | Self::Halted(_)
             | Self::OtherKeys(_)

@@ -22,6 +22,8 @@ const SESSIONS: &str = "sessions.db";
 const BLIND: &str = "blind.key";
 /// The key that signs tickets. If it is lost, tickets that were printed are not read any more; pages show new ones.
 const TICKETS: &str = "ticket.key";
+/// The key that signs certificates. Files that were given out are checked with its public half, so it is kept like the ledger's.
+const CERTIFICATES: &str = "certificate.key";
 /// The ledger itself, where it is embedded.
 const LEDGER: &str = "ledger.db";
 /// Names the database where no argument does, so that a password need not stand on a command line.
@@ -178,11 +180,25 @@ impl Place {
 
     /// The key that signs tickets, a new one where there is none.
     pub fn ticket_key(&self) -> Result<[u8; 32], Fault> {
-        let path = self.path.join(TICKETS);
-        let lost = || Fault::from(Refusal::TicketKey(path.clone()));
+        self.signing_key(TICKETS, "ticket key", Refusal::TicketKey)
+    }
+
+    /// The key that signs certificates, a new one where there is none.
+    pub fn certificate_key(&self) -> Result<[u8; 32], Fault> {
+        self.signing_key(CERTIFICATES, "certificate key", Refusal::CertificateKey)
+    }
+
+    fn signing_key(
+        &self,
+        file: &str,
+        what: &str,
+        refusal: fn(PathBuf) -> Refusal,
+    ) -> Result<[u8; 32], Fault> {
+        let path = self.path.join(file);
+        let lost = || Fault::from(refusal(path.clone()));
         let read = |new| seed(&path, new)?.map(|seed| seed.0).ok_or_else(lost);
         if self.database.is_some() {
-            return self.shared(&path, "ticket key", read, |key| *key);
+            return self.shared(&path, what, read, |key| *key);
         }
         read(true)
     }

@@ -49,6 +49,16 @@ pub fn told(refusal: &Refusal) -> Label {
                 path.display()
             ),
         ),
+        Refusal::CertificateKey(path) => Label::new(
+            format!(
+                "{} 里没有签证明的密钥；请放回另存的那一份。没有另存的，删掉它，下次启动会另做一个：以前发出的证明文件要用以前公布的公钥核对",
+                path.display()
+            ),
+            format!(
+                "{} holds no key that signs certificates; put back the copy that you keep elsewhere. Without one, delete it: the next start makes another, and files given out before are checked with the key published before",
+                path.display()
+            ),
+        ),
         Refusal::Unkept(error) => {
             let zh = match error {
                 web::Unkept::NotTaken(_) => "账本现在不接受新的内容，请再试".to_owned(),

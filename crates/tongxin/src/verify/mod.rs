@@ -1,12 +1,13 @@
 //! `tongxin verify`: what a file proves, without the network and without trust in who made it.
 
 mod bundle;
+mod certificate;
 mod draw;
 mod receipt;
 mod report;
 
 pub use draw::beijing;
-pub use receipt::checkpoint;
+pub use receipt::{checkpoint, key};
 
 use crate::cli::{self, Format};
 use crate::fault::Fault;
@@ -25,12 +26,18 @@ pub fn run(arguments: &cli::Verify) -> Result<ExitCode, Fault> {
     if arguments.published.is_some() && !matches!(kind, Some(Kind::Draw | Kind::Line)) {
         return Err(Fault::NothingPublished);
     }
+    if arguments.name.is_some() && !matches!(kind, Some(Kind::Certificate)) {
+        return Err(Fault::NothingNamed);
+    }
     let published = arguments.published.as_deref();
     let report = match kind {
         Some(Kind::Draw) => draw::check(&bytes, published)?,
         Some(Kind::Line) => draw::check_line(&bytes, published)?,
         Some(Kind::Receipt) => receipt::check(&bytes, arguments.key.as_deref())?,
         Some(Kind::Bundle) => bundle::check(&bytes, arguments.key.as_deref())?,
+        Some(Kind::Certificate) => {
+            certificate::check(&bytes, arguments.key.as_deref(), arguments.name.as_deref())?
+        }
         None => Report::unknown(),
     };
     let file = arguments.file.display().to_string();
@@ -47,6 +54,7 @@ enum Kind {
     Line,
     Receipt,
     Bundle,
+    Certificate,
 }
 
 /// Begins a zstd file.
@@ -61,6 +69,9 @@ impl Kind {
             () if has("tongxin/draw-line/") => Some(Self::Line),
             () if has("tongxin/draw/") => Some(Self::Draw),
             () if has("tongxin/receipt/") || has("c2sp.org/tlog-proof") => Some(Self::Receipt),
+            () if has("www.w3.org/ns/credentials/") || has("OpenBadgeCredential") => {
+                Some(Self::Certificate)
+            }
             () if bytes.starts_with(&ZSTD) => Some(Self::Bundle),
             () if path.to_string_lossy().ends_with(".tar.zst") => Some(Self::Bundle),
             () => None,
@@ -74,7 +85,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Fault> {
 }
 
 /// Reads a file, but not more than one byte over the most that it may have.
-fn read_up_to(path: &Path, most: usize) -> Result<Vec<u8>, Fault> {
+pub fn read_up_to(path: &Path, most: usize) -> Result<Vec<u8>, Fault> {
     let read = || {
         let mut bytes = Vec::new();
         File::open(path)?

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// The outcome of a check.
 pub struct Report {
-    /// `draw`, `draw-line`, `receipt`, `bundle`, or `unknown`.
+    /// `draw`, `draw-line`, `receipt`, `bundle`, `certificate`, or `unknown`.
     kind: &'static str,
     /// What was checked and found right, in order.
     checked: Vec<Label>,
@@ -72,8 +72,8 @@ impl Report {
     /// The outcome for a file that is nothing known here.
     pub fn unknown() -> Self {
         let message = Label::new(
-            "这不是能核对的文件：抽签（tongxin/draw/v1）、抽签中的一行（tongxin/draw-line/v1）、回执（tongxin/receipt/v1）或公告的全部记录（.tar.zst）",
-            "this is no file that can be verified: a draw (tongxin/draw/v1), a line of one (tongxin/draw-line/v1), a receipt (tongxin/receipt/v1) or the bundle of a notice (.tar.zst)",
+            "这不是能核对的文件：抽签（tongxin/draw/v1）、抽签中的一行（tongxin/draw-line/v1）、回执（tongxin/receipt/v1）、证明（Open Badges 3.0）或公告的全部记录（.tar.zst）",
+            "this is no file that can be verified: a draw (tongxin/draw/v1), a line of one (tongxin/draw-line/v1), a receipt (tongxin/receipt/v1), a certificate (Open Badges 3.0) or the bundle of a notice (.tar.zst)",
         );
         let mut report = Self::new("unknown");
         report.is_wrong(None, None, message);

@@ -9,6 +9,7 @@ pub mod live;
 pub mod mine;
 pub mod ordering;
 mod readers;
+pub mod records;
 pub mod subject;
 
 use crate::failure::Failure;

@@ -79,6 +79,7 @@ async fn page(
             section aria-labelledby="account" {
                 h2 #account .rubric { (reader.say("账号", "Account")) }
                 ul .plain {
+                    li { a href="/me/certificates" { (reader.say("我的证明", "My certificates")) } }
                     li { a href="/me/devices" { (reader.say("登录的设备", "Devices you are signed in on")) } }
                     li { a href="/me/forget" { (reader.say("注销账号", "Be forgotten")) } }
                 }

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod ask;
+pub mod certificates;
 pub mod desk;
 pub mod devices;
 pub mod enterprise;

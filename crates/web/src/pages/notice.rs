@@ -46,6 +46,7 @@ pub async fn show(
                 p { a .button href="/menu" { (reader.say("看菜单、点课", "See the menu and wish for a course")) } }
             }
             (prose(&app, &reader, notice))
+            (commended(&app, &reader, notice))
             @if !notice.asks.is_empty() { (questions(&app, &reader, notice)) }
             (places(&app, &reader, notice))
             (text_and_versions(&app, &reader, notice))
@@ -97,6 +98,16 @@ fn head(app: &App, reader: &Reader, notice: &Notice) -> Markup {
                 div { dt { (reader.say("时间", "Issued")) } dd { (moments::full_day(notice.issued.date(), reader.lang)) } }
                 div { dt { (reader.say("有效", "In force")) } dd { (moments::period(&notice.in_force, reader.now, reader.lang)) } }
             }
+        }
+    }
+}
+
+/// Where a rule says who is commended, the way to the list.
+fn commended(app: &App, reader: &Reader, notice: &Notice) -> Markup {
+    let rule = forms::record::commend::rule(&app.city().vocabulary, notice);
+    html! {
+        @if rule.is_some() && app.people.is_some() {
+            p { a href={ "/notices/" (notice.slug) "/commended" } { (reader.say("年度表彰名单：谁达到了，账本怎么算出来的", "Who is commended so far, and how the ledger finds them")) } }
         }
     }
 }

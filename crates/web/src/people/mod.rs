@@ -27,6 +27,8 @@ use crate::failure::Failure;
 use axum::http::StatusCode;
 use forms::people::throttle::{Throttle, Wait};
 use forms::people::{BadInput, BlindKey, PersonalData, Private, Refusal};
+use forms::record::credential::Issuer;
+use forms::record::{Certificate, Holder};
 use jiff::Timestamp;
 use ledger::entry::Origin;
 use ledger::form::Form;
@@ -39,6 +41,7 @@ use ledger::{Declined, Ledger, NotTaken};
 use notice::{Label, Notice as Text};
 use password::Hashing;
 use session::Sessions;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The text under which accounts are kept is no notice of an office; its entries bear this name.
@@ -61,6 +64,8 @@ pub struct Keeping {
     pub key: Verifier,
     /// The secret seed under which tickets are signed.
     pub tickets: [u8; 32],
+    /// The secret seed under which certificates are signed.
+    pub certificates: [u8; 32],
     /// The notices whose offers are taken: their texts are kept before anything rests on them.
     pub notices: Vec<Arc<Text>>,
     /// Who is signed in.
@@ -90,6 +95,10 @@ pub struct People {
     hashing: Hashing,
     /// What they book.
     pub(crate) bookings: Arc<Bookings>,
+    /// Signs certificates.
+    pub(crate) certificates: Issuer,
+    /// Names compared with certificates that were not theirs.
+    names: Mutex<Throttle>,
     /// Sign-ins that failed.
     failures: Mutex<Throttle>,
     /// Accounts opened, so that nobody tries addresses one after the other or fills the disk.
@@ -147,6 +156,8 @@ impl People {
         let bookings = Arc::new(Bookings::start(kept, &keeping.notices).await?);
         Ok(People {
             bookings,
+            certificates: Issuer::new(&keeping.certificates),
+            names: Mutex::default(),
             ledger: keeping.ledger,
             blind: keeping.blind,
             kept: Mutex::new(Kept {
@@ -164,6 +175,27 @@ impl People {
     /// The ledger, for commands that are no person's own matter.
     pub(crate) fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// Whether a certificate is of somebody of this name. Wrong names are counted, so that nobody tries one after the other.
+    pub(crate) fn is_named(
+        &self,
+        certificate: &Certificate,
+        holder: &Holder,
+        name: &str,
+        from: IpAddr,
+        now: Timestamp,
+    ) -> Result<bool, Wait> {
+        let index = self
+            .blind
+            .attribute(&certificate.person, certificate.serial.as_str());
+        let mut names = locked(&self.names);
+        names.may_try(&index, from, now)?;
+        let fits = holder.is(name);
+        if !fits {
+            names.failed(&index, from, now);
+        }
+        Ok(fits)
     }
 
     /// Does something with what is kept, on a thread where waiting for the disk holds nobody up.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bookings;
+mod certificates;
 mod clock;
 mod menu;
 mod pages;
@@ -86,6 +87,7 @@ impl World {
             readers: readers.collect(),
             key: data.verifier().expect("the key"),
             tickets: [7; 32],
+            certificates: [8; 32],
             notices: city.notices.clone(),
             sessions: Sessions::over(Box::new(sessions)),
             blind: BlindKey([5; 32]),

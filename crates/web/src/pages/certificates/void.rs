@@ -1,0 +1,164 @@
+//! `/certificates/{serial}/void`: staff make a certificate void, if the powers let them.
+
+use super::{alert, told};
+use crate::app::App;
+use crate::failure::Failure;
+use crate::layout;
+use crate::pages::sign_in::faced;
+use crate::people::{Asked, Visitor};
+use crate::reader::Reader;
+use crate::wording::mixed;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use forms::people::powers::{Act, Citation, Matter, Post, Powers, Standing};
+use forms::record::rows::Reason;
+use forms::record::{Certificate, Serial};
+use maud::html;
+use notice::Label;
+use std::sync::Arc;
+
+/// `GET /certificates/{serial}/void`
+pub async fn show(
+    State(app): State<Arc<App>>,
+    reader: Reader,
+    visitor: Visitor,
+    Path(serial): Path<String>,
+) -> Result<Response, Failure> {
+    let certificate = found(&visitor, &serial).await?;
+    match may(&app, &visitor, &certificate) {
+        Ok(_) => Ok(page(&app, &reader, &visitor, &certificate, None)),
+        Err(denied) => Ok(refused(&app, &reader, &denied)),
+    }
+}
+
+/// `POST /certificates/{serial}/void`
+pub async fn make(
+    State(app): State<Arc<App>>,
+    mut reader: Reader,
+    Path(serial): Path<String>,
+    Asked { visitor, fields }: Asked,
+) -> Result<Response, Failure> {
+    let certificate = found(&visitor, &serial).await?;
+    reader.here = format!("/certificates/{}/void", certificate.serial);
+    let under = match may(&app, &visitor, &certificate) {
+        Ok(citation) => citation,
+        Err(denied) => return Ok(refused(&app, &reader, &denied)),
+    };
+    let reason = Reason::ALL
+        .into_iter()
+        .find(|reason| reason.name() == fields.typed("reason"));
+    let Some(reason) = reason else {
+        let why = Label::new("请选一个原因。", "Choose a reason.");
+        let shown = page(&app, &reader, &visitor, &certificate, Some(&why));
+        return Ok(faced(shown, StatusCode::UNPROCESSABLE_ENTITY));
+    };
+    let ready = app
+        .offers
+        .by_key(&certificate.offer)
+        .ok_or(Failure::NotFound)?;
+    let (person, now) = (&visitor.session.person, app.clock.now());
+    let which = (certificate.serial.clone(), reason);
+    let done = visitor
+        .people
+        .bookings
+        .revoke(ready, which, person, under, now)
+        .await;
+    match done {
+        Ok(()) => {
+            let mut response = StatusCode::SEE_OTHER.into_response();
+            let address = format!("/certificates/{}", certificate.serial);
+            if let Ok(address) = HeaderValue::from_str(&address) {
+                response.headers_mut().insert(header::LOCATION, address);
+            }
+            Ok(response)
+        }
+        Err(stopped) => {
+            let (status, why) = told(stopped)?;
+            let shown = page(&app, &reader, &visitor, &certificate, Some(&why));
+            Ok(faced(shown, status))
+        }
+    }
+}
+
+/// A certificate whose holder was not forgotten.
+async fn found(visitor: &Visitor, serial: &str) -> Result<Certificate, Failure> {
+    let serial = Serial::read(serial).ok_or(Failure::NotFound)?;
+    let found = visitor.people.bookings.certificate(serial).await?;
+    let found = found.filter(|(_, holder)| holder.is_some());
+    found
+        .map(|(certificate, _)| certificate)
+        .ok_or(Failure::NotFound)
+}
+
+/// Whether the powers let somebody correct this record.
+fn may(app: &App, visitor: &Visitor, certificate: &Certificate) -> Result<Citation, Label> {
+    let person = &visitor.session.person;
+    let invented = app.city().people.iter().filter(|_| app.is_demo());
+    let post = invented
+        .filter(|one| one.id == person.as_str())
+        .find_map(|one| one.post.as_ref());
+    let who = Standing {
+        person: person.clone(),
+        post: post.map(|post| Post {
+            office: post.office.clone(),
+            role: post.role.clone(),
+        }),
+    };
+    let matter = Matter {
+        office: &certificate.issuer,
+        place: None,
+        interest: *person == certificate.person,
+    };
+    Powers::of(&app.book)
+        .may(&who, Act::CorrectRecord, &matter, app.now())
+        .map_err(|denied| denied.label(app.city()))
+}
+
+fn refused(app: &App, reader: &Reader, denied: &Label) -> Response {
+    let title = reader.say("这件事不归您办", "This is not yours to do");
+    let body = html! {
+        div .narrow {
+            h1 { (title) }
+            p .lede { (mixed(reader, denied.get(reader.lang))) }
+            p { a href="/notices/powers" { (reader.say("权责清单", "The list of powers")) } }
+        }
+    };
+    faced(
+        layout::personal(app, reader, title, body),
+        StatusCode::FORBIDDEN,
+    )
+}
+
+fn page(
+    app: &App,
+    reader: &Reader,
+    visitor: &Visitor,
+    certificate: &Certificate,
+    why: Option<&Label>,
+) -> Response {
+    let title = reader.say("把证明作废", "Make a certificate void");
+    let serial = certificate.serial.as_str();
+    let body = html! {
+        div .narrow {
+            nav .crumbs aria-label=(reader.say("上级页面", "Page above")) { ol { li { a href={ "/certificates/" (serial) } { (serial) } } } }
+            h1 { (title) }
+            (alert(reader, why))
+            p .lede { (reader.say("作废以后，编号仍可查到，并写明自哪天起、因何作废。新证明只能由本机构出具。", "Afterwards the number is still found, with since when and why. Only your office can issue another.")) }
+            form .entry action={ "/certificates/" (serial) "/void" } method="post" {
+                input type="hidden" name="csrf" value=(visitor.csrf());
+                fieldset {
+                    legend { (reader.say("原因（大家都看得到）", "Why (everybody sees it)")) }
+                    @for reason in Reason::ALL {
+                        label .sure { input type="radio" name="reason" value=(reason.name()) required; span { (reason.label().get(reader.lang)) } }
+                    }
+                }
+                div .error-ways {
+                    button .button type="submit" { (reader.say("作废", "Make it void")) }
+                    a .button .quiet href={ "/certificates/" (serial) } { (reader.say("不作废", "Leave it")) }
+                }
+            }
+        }
+    };
+    layout::personal(app, reader, title, body)
+}
