@@ -57,7 +57,7 @@ export async function languageFaults(page) {
         const value = element.getAttribute(name) ?? "";
         if (han.test(value) && !inChinese(element)) found.push(`${name}="${value}"`);
       }
-      if (element.matches("input:not([type=hidden]), textarea") && han.test(element.value)) found.push(`value "${element.value}"`);
+      if (element.matches("input:not([type=hidden]), textarea") && han.test(element.value) && !inChinese(element)) found.push(`value "${element.value}"`);
     }
     return found;
   });

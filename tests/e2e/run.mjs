@@ -6,6 +6,7 @@ import { bookings } from "./booking.mjs";
 import { startBrowser } from "./browser.mjs";
 import { journeys } from "./journeys.mjs";
 import { checkPages, checkSlowPages } from "./pages.mjs";
+import { publishing } from "./publishing.mjs";
 import { startServer } from "./server.mjs";
 import { startSlowLine } from "./slow.mjs";
 
@@ -39,6 +40,7 @@ try {
   line.stop();
   await journeys(browser, server.url, check, screens);
   await bookings(browser, server.url, check, screens);
+  await publishing(browser, server.url, check, screens);
 } finally {
   await browser.close();
 }
@@ -55,11 +57,11 @@ async function findAddresses(origin) {
   const enterprise = register.match(/\/enterprises\/[0-9A-Z]{18}/)?.[0];
   if (!enterprise) throw new Error("/registers/enterprises links no enterprise");
   const zh = [
-    "/", "/notices", "/notices/air-order", "/notices/grid-governance", "/ask", "/map", "/places/140105", "/registers/enterprises",
+    "/", "/notices", "/notices/air-order", "/notices/air-order/versions", "/notices/grid-governance", "/ask", "/map", "/places/140105", "/registers/enterprises",
     enterprise, "/search?q=货车", "/search", "/api", "/sign-in", "/open-account",
     "/offers", "/offers?view=calendar", "/offers/library-volunteers/volunteers",
   ].map((path) => ({ path }));
-  const en = ["/", "/notices", "/notices/air-order", "/ask", "/map", "/places/140105", "/registers/enterprises", enterprise, "/search?q=Xiaodian",
+  const en = ["/", "/notices", "/notices/air-order", "/notices/air-order/versions", "/ask", "/map", "/places/140105", "/registers/enterprises", enterprise, "/search?q=Xiaodian",
     "/api", "/sign-in", "/open-account", "/ask?do=*", "/ask?do=驶入&where=area-middle-ring", "/ask?q=May my heavy diesel truck used for muck haulage drive in inside the Middle Ring?",
     "/ask?notice=air-order&do=驶入&unsure=1", "/notices/grid-governance", "/offers", "/offers?view=calendar",
     "/offers/library-volunteers/volunteers"]
