@@ -146,7 +146,7 @@ pub struct House {
 /// Where tests put keys of persons without a turn.
 enum Keys {
     Memory(Memory),
-    Postgres(Connection),
+    Postgres(Box<Connection>),
 }
 
 /// Whether these tests run on PostgreSQL.
@@ -178,7 +178,7 @@ impl House {
                 let address = fresh(&server);
                 let store = AnyStore::of(Postgres::open(&address).unwrap());
                 let reader = AnyReader::of(PostgresReader::open(&address).unwrap());
-                let keys = Keys::Postgres(Connection::open(&address).unwrap());
+                let keys = Keys::Postgres(Box::new(Connection::open(&address).unwrap()));
                 (reader, store, keys)
             }
         };
