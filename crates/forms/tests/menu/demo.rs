@@ -121,7 +121,7 @@ fn a_districts_wishes_become_sessions_that_a_notice_can_offer() {
         .filter(|other| other.slug != read.slug)
         .cloned();
     let book = Book::compile(CITY.clone(), others.chain([read.clone()]).collect());
-    let found = decide::prove::prove(&book, Some(&[read.slug.clone()]));
+    let found = decide::prove::prove(&book, Some(std::slice::from_ref(&read.slug)));
     assert!(found.is_empty(), "{found:#?}");
 }
 
