@@ -8,7 +8,7 @@ const read = (name) => readFileSync(new URL(name, dist));
 
 test("every file is there, each with its packed form", () => {
   const names = readdirSync(dist);
-  for (const name of ["page.js", "map.js", "map-worker.js", "map.css"]) {
+  for (const name of ["page.js", "map.js", "door.js", "map-worker.js", "map.css"]) {
     assert.ok(names.includes(name), name);
     assert.deepEqual(brotliDecompressSync(read(`${name}.br`)), read(name));
   }

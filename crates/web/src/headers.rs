@@ -10,9 +10,17 @@ use axum::response::Response;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
     connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Marks the response of a page that may ask for the camera: it reads codes at a door.
+#[derive(Debug, Clone, Copy)]
+pub struct Camera;
+
 /// Adds the security headers.
 pub async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let policy = match response.extensions().get::<Camera>() {
+        Some(Camera) => "camera=(self), microphone=(), geolocation=(self), payment=(), usb=()",
+        None => "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
+    };
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
@@ -20,10 +28,7 @@ pub async fn secure(request: Request, next: Next) -> Response {
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        (
-            "permissions-policy",
-            "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
-        ),
+        ("permissions-policy", policy),
     ] {
         let value = HeaderValue::from_static(value);
         response

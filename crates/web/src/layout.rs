@@ -18,6 +18,8 @@ pub struct Frame<'a> {
     pub front: bool,
     /// Loads the map's script and style.
     pub map: bool,
+    /// Loads a script of its own, by its name in the source.
+    pub script: Option<&'a str>,
     /// A sentence for search engines and previews.
     pub about: Option<&'a str>,
     /// Which way of the navigation this page lies on.
@@ -68,6 +70,7 @@ pub fn framed(
                 link rel="alternate" type="application/atom+xml" title=(reader.say("公告", "Notices")) href="/feed.atom";
                 @if let Some(script) = assets::address("page.js") { script type="module" src=(script) {} }
                 @if frame.map && let Some(script) = assets::address("map.js") { script type="module" src=(script) {} }
+                @if let Some(script) = frame.script.and_then(assets::address) { script type="module" src=(script) {} }
             }
             body {
                 a .skip href="#main" { (reader.say("跳到正文", "Skip to the text")) }
@@ -103,7 +106,18 @@ pub fn personal(app: &App, reader: &Reader, title: &str, body: Markup) -> Respon
         way: "/me",
         ..Frame::default()
     };
-    let mut response = framed(app, reader, title, &frame, body);
+    personal_framed(app, reader, title, &frame, body)
+}
+
+/// The same, its frame told more closely.
+pub fn personal_framed(
+    app: &App,
+    reader: &Reader,
+    title: &str,
+    frame: &Frame<'_>,
+    body: Markup,
+) -> Response {
+    let mut response = framed(app, reader, title, frame, body);
     let headers = response.headers_mut();
     headers.remove(header::ETAG);
     let private = HeaderValue::from_static("private, no-store");

@@ -42,6 +42,7 @@ pub mod publishing;
 mod reader;
 mod search;
 mod server;
+mod sheet;
 mod standing;
 mod state;
 mod table;
@@ -204,6 +205,7 @@ fn routes() -> Router<Arc<App>> {
             "/notices/{slug}/commended",
             get(pages::certificates::commended::show),
         )
+        .merge(pages::staff::routes())
         .route("/api", get(pages::api::page))
         .route("/api/openapi.json", get(pages::api::description))
         .route("/api/ask", post(pages::api::ask))

@@ -9,7 +9,9 @@ pub mod live;
 pub mod mine;
 pub mod ordering;
 mod readers;
+pub mod record;
 pub mod records;
+pub mod roll;
 pub mod subject;
 
 use crate::failure::Failure;
@@ -272,11 +274,19 @@ impl Bookings {
         now: Timestamp,
         act: A,
     ) -> Result<u64, Stopped> {
-        let chance = SystemChance.bytes();
-        let chance = chance.as_ref().and_then(|bytes| bytes.first_chunk());
-        let no_chance = || Failure::Ours("the system gives no random numbers".to_owned());
+        self.give_once(offering, actor, request(now)?, act).await
+    }
+
+    /// The same under a request id that whoever sends it has chosen: sent again, it is not carried out again.
+    pub async fn give_once<A: booking::Act>(
+        &self,
+        offering: &Arc<Offering>,
+        actor: Actor,
+        request: RequestId,
+        act: A,
+    ) -> Result<u64, Stopped> {
         let origin = Origin {
-            request: RequestId::new(now, *chance.ok_or_else(no_chance)?),
+            request,
             actor,
             notice: offering.notice().clone(),
             text: offering.text(),
@@ -340,4 +350,12 @@ impl Bookings {
     pub fn stop(&self) {
         self.stopping.send_replace(true);
     }
+}
+
+/// A request id of our own.
+pub fn request(now: Timestamp) -> Result<RequestId, Failure> {
+    let chance = SystemChance.bytes();
+    let chance = chance.as_ref().and_then(|bytes| bytes.first_chunk());
+    let no_chance = || Failure::Ours("the system gives no random numbers".to_owned());
+    Ok(RequestId::new(now, *chance.ok_or_else(no_chance)?))
 }

@@ -107,6 +107,7 @@ fn posts(app: &App, reader: &Reader, visitor: &Visitor) -> Markup {
             @if app.may_work_at_desk(&app.standing(&visitor.session.person)).is_ok() {
                 p { a .button .quiet href="/desk/notices" { (reader.say("公告工作台", "Notices at the desk")) } }
             }
+            @if crate::pages::staff::is_for(app, &app.standing(&visitor.session.person)) { p { a .button .quiet href="/desk/bookings" { (reader.say("预约工作台", "Bookings desk")) } } }
         }
     }
 }

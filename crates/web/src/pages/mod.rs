@@ -22,5 +22,6 @@ pub mod preferences;
 pub mod register;
 pub mod search;
 pub mod sign_in;
+pub mod staff;
 pub mod timetable;
 pub mod versions;

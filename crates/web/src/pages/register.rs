@@ -5,16 +5,16 @@ use crate::failure::Failure;
 use crate::layout::{self, Frame};
 use crate::params::{Params, link_with};
 use crate::reader::Reader;
+use crate::sheet::{self, Kind};
 use crate::table::{self, Column, PAGE_ROWS};
 use crate::wording::Said;
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use city::place::Level;
 use city::register::{Entry, Register};
 use maud::{Markup, html};
 use notice::Lang;
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use std::sync::Arc;
 
 /// `GET /registers/{name}`, `/registers/{name}.csv`, `/registers/{name}.xlsx`
@@ -25,7 +25,7 @@ pub async fn show(
     params: Params,
 ) -> Result<Response, Failure> {
     let (stem, kind) = match name.rsplit_once('.') {
-        Some((stem, kind @ ("csv" | "xlsx"))) => (stem, Some(kind)),
+        Some((stem, ending)) if Kind::of(ending).is_some() => (stem, Kind::of(ending)),
         _ => (name.as_str(), None),
     };
     let register = app
@@ -41,30 +41,12 @@ pub async fn show(
     };
     let _turn = app.downloads.try_acquire().map_err(|_| Failure::TooMany)?;
     let lines = lines(&app, &reader, &columns, &rows);
-    let (media, bytes) = match kind {
-        "csv" => ("text/csv; charset=utf-8", csv(&lines).into_bytes()),
-        _ => (
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            // A workbook takes long enough to keep others waiting: it is written beside them.
-            tokio::task::spawn_blocking(move || xlsx(&lines))
-                .await
-                .map_err(|e| Failure::Ours(e.to_string()))?
-                .map_err(|e| Failure::Ours(e.to_string()))?,
-        ),
-    };
-    Ok((
-        [
-            (header::CONTENT_TYPE, media.to_owned()),
-            (
-                header::CONTENT_DISPOSITION,
-                format!("attachment; filename=\"{stem}.{kind}\""),
-            ),
-            (header::CACHE_CONTROL, "no-cache".to_owned()),
-            (header::VARY, "Accept-Language, Cookie".to_owned()),
-        ],
-        bytes,
-    )
-        .into_response())
+    let mut file = sheet::file(lines, kind, stem).await?;
+    let headers = file.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let vary = HeaderValue::from_static("Accept-Language, Cookie");
+    headers.insert(header::VARY, vary);
+    Ok(file)
 }
 
 /// Head and rows as words.
@@ -101,54 +83,6 @@ fn lines(app: &App, reader: &Reader, columns: &[Column], rows: &[&Entry]) -> Vec
         lines.push(line);
     }
     lines
-}
-
-/// RFC 4180 with a byte order mark, which spreadsheets need to see UTF-8.
-fn csv(lines: &[Vec<String>]) -> String {
-    let mut out = String::from("\u{feff}");
-    for line in lines {
-        for (position, value) in line.iter().enumerate() {
-            if position > 0 {
-                out.push(',');
-            }
-            out.push('"');
-            out.push_str(&inert(value).replace('"', "\"\""));
-            out.push('"');
-        }
-        out.push_str("\r\n");
-    }
-    out
-}
-
-/// A value that a spreadsheet would run as a formula gets an apostrophe before it; a plain negative number is none.
-fn inert(value: &str) -> String {
-    let risky =
-        value.starts_with(['=', '+', '-', '@', '\t', '\r']) && value.parse::<f64>().is_err();
-    if risky {
-        format!("'{value}")
-    } else {
-        value.to_owned()
-    }
-}
-
-fn xlsx(lines: &[Vec<String>]) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    let bold = Format::new().set_bold();
-    for (row, line) in (0..).zip(lines) {
-        for (column, value) in (0..).zip(line) {
-            // Strings are written as strings, so nothing in them is ever a formula.
-            if row == 0 {
-                sheet.write_string_with_format(row, column, value, &bold)?;
-            } else {
-                sheet.write_string(row, column, value)?;
-            }
-        }
-    }
-    sheet.set_freeze_panes(1, 0)?;
-    sheet.set_column_width(0, 22)?;
-    sheet.set_column_width(1, 30)?;
-    book.save_to_buffer()
 }
 
 fn district(app: &App, code: &str, lang: Lang) -> String {
@@ -290,21 +224,5 @@ fn pager(reader: &Reader, path: &str, params: &Params, page: usize, pages: usize
             span { (reader.say(format!("第{page}页，共{pages}页"), format!("Page {page} of {pages}"))) }
             @if page < pages { a rel="next" href=(to(page + 1)) { (reader.say("下一页", "Next")) } }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formulas_are_inert_in_csv() {
-        assert_eq!(inert("=1+1"), "'=1+1");
-        assert_eq!(inert("@SUM(A1)"), "'@SUM(A1)");
-        assert_eq!(inert("-3.5"), "-3.5");
-        assert_eq!(inert("-cmd|'/c calc'!A0"), "'-cmd|'/c calc'!A0");
-        assert_eq!(inert("太钢"), "太钢");
-        let out = csv(&[vec!["a\"b".to_owned(), "c,d".to_owned()]]);
-        assert_eq!(out, "\u{feff}\"a\"\"b\",\"c,d\"\r\n");
     }
 }

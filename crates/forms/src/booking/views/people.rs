@@ -127,7 +127,8 @@ pub fn mine(
 }
 
 /// Who has signed up for a slot of the offer, in that order, from the first after `after` on, with those who have left: for
-/// the staff member to whom the clause was given by which staff see bookings of the office that issued the notice.
+/// the staff member to whom the clause was given by which staff see bookings of the office that issued the notice, or take
+/// them out.
 ///
 /// # Errors
 /// [`NotShown::OtherPower`] if the clause is not good for that, or the slot is another offer's; [`NotShown::Fault`] when the store cannot be read.
@@ -142,7 +143,8 @@ pub fn attendance(
 ) -> Result<Page<Seen>, NotShown> {
     let offer = offering.key().as_str();
     let rest = slot.as_str().strip_prefix(offer).unwrap_or_default();
-    let given = under.gives(Act::SeeBookings, reader, offering.issuer());
+    let gives = |act: &Act| under.gives(*act, reader, offering.issuer());
+    let given = [Act::SeeBookings, Act::Export].iter().any(gives);
     if !given || !rest.starts_with(['/', '@']) {
         return Err(NotShown::OtherPower);
     }

@@ -4,6 +4,7 @@ mod accounts;
 mod bookings;
 mod certificates;
 mod clock;
+mod desk;
 mod menu;
 mod pages;
 mod publishing;
