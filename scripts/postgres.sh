@@ -27,7 +27,7 @@ cd "$data"
 "${as[@]}" "$bin/initdb" --pgdata "$data/db" --username tongxin --auth trust --encoding UTF8 --no-locale >"$data/log" || { cat "$data/log" >&2; exit 1; }
 # Only on a socket in the temporary folder: no port to be taken.
 "${as[@]}" "$bin/pg_ctl" start --pgdata "$data/db" --silent --wait --log "$data/server.log" \
-    --options "-c listen_addresses='' -c unix_socket_directories='$data' -c max_connections=200"
+    --options "-c listen_addresses='' -c unix_socket_directories='$data' -c max_connections=300"
 cd - >/dev/null
 export TONGXIN_POSTGRES="host=$data user=tongxin dbname=postgres"
 "$@"
