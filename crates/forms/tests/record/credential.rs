@@ -80,14 +80,14 @@ fn keys_are_read_as_they_are_written() {
 #[test]
 fn one_changed_byte_is_found() {
     let text = file(None);
-    let plain: Value = serde_json::from_str(&text).unwrap();
-    let plain = plain.to_string();
+    let same_as: Value = serde_json::from_str(&text).unwrap();
+    let plain = same_as.to_string();
     for at in 0..plain.len() {
         let mut bytes = plain.clone().into_bytes();
         bytes[at] ^= 1;
         let found = check(&bytes);
         // What reads as the same JSON is the same credential.
-        let same = serde_json::from_slice::<Value>(&bytes).is_ok_and(|v| v.to_string() == plain);
+        let same = serde_json::from_slice::<Value>(&bytes).is_ok_and(|v| v == same_as);
         assert!(found.is_err() || same, "byte {at} of {plain}");
     }
 }

@@ -225,8 +225,8 @@ impl House {
         let by = Certificate::of_person(&whose).unwrap();
         let all = self.store.find(&by, None, 100).unwrap();
         let read = |item: &ledger::item::Item| item.read::<Certificate>().unwrap();
-        let found = all.iter().map(read).filter(|c| c.revoked.is_none());
-        Ok(found.last().unwrap())
+        let mut newest = all.iter().map(read).rev();
+        Ok(newest.find(|c| c.revoked.is_none()).unwrap())
     }
 
     pub fn certificate(&self, serial: &Serial) -> Certificate {

@@ -90,7 +90,7 @@ impl Page<'_> {
         self.sheet.say(role, foreign, &[(x, y, text)], kind);
     }
 
-    fn to_right(&mut self, role: StructRole, foreign: bool, y: f32, text: &str, kind: Type) {
+    fn at_right(&mut self, role: StructRole, foreign: bool, y: f32, text: &str, kind: Type) {
         let x = RIGHT - self.sheet.width(text, kind);
         self.sheet.say(role, foreign, &[(x, y, text)], kind);
     }
@@ -372,10 +372,10 @@ impl Page<'_> {
         while kind.size > 9.0 && self.sheet.width(&issuer, kind) > RIGHT - LEFT - SIDE - 20.0 {
             kind.size -= 0.5;
         }
-        self.to_right(StructRole::P, false, top + 20.0, &issuer, kind);
+        self.at_right(StructRole::P, false, top + 20.0, &issuer, kind);
         let english = self.text(&setting.issuer.en);
-        self.to_right(StructRole::P, true, top + 36.0, &english, plain(9.0, SOFT));
-        self.to_right(
+        self.at_right(StructRole::P, true, top + 36.0, &english, plain(9.0, SOFT));
+        self.at_right(
             StructRole::P,
             false,
             top + 60.0,
@@ -391,7 +391,7 @@ impl Page<'_> {
             None => format!("依据 {} 出具", certificate.offer),
         };
         let by = self.text(&by);
-        self.to_right(StructRole::P, false, top + 80.0, &by, plain(8.0, SOFT));
+        self.at_right(StructRole::P, false, top + 80.0, &by, plain(8.0, SOFT));
 
         let mut notes = vec![
             "本证明以数字签名为准，不盖实体印章；是否有效，以扫码打开的核验页为准。".to_owned(),

@@ -18,7 +18,7 @@ const SESSIONS: usize = 14;
 fn power(world: &World, person: &str, role: &str, act: Act) -> Citation {
     let book = decide::Book::compile(world.city.clone(), world.city.notices.clone());
     let who = Standing {
-        person: Person::new(person).unwrap(),
+        person: Person::new(person).expect("as the tests made it"),
         post: Some(Post {
             office: "shanxi-library".to_owned(),
             role: role.to_owned(),
@@ -29,8 +29,10 @@ fn power(world: &World, person: &str, role: &str, act: Act) -> Citation {
         place: None,
         interest: false,
     };
-    let at = "2022-04-01T10:00".parse().unwrap();
-    Powers::of(&book).may(&who, act, &matter, at).unwrap()
+    let at = "2022-04-01T10:00".parse().expect("as the tests made it");
+    Powers::of(&book)
+        .may(&who, act, &matter, at)
+        .expect("as the tests made it")
 }
 
 /// A city after the term, in which somebody has served for so many sessions, half an hour of the last one granted.
@@ -39,7 +41,7 @@ async fn served(id: &str, sessions: usize) -> World {
     // Who they are becomes entries when they first come.
     world.as_one(id).await;
     let offering = offering(&world.city, "library-volunteers");
-    let who = Person::new(id).unwrap();
+    let who = Person::new(id).expect("as the tests made it");
     let slots = offering
         .slots()
         .iter()
@@ -52,11 +54,11 @@ async fn served(id: &str, sessions: usize) -> World {
         .collect();
     let mut bookings = Vec::new();
     for slot in &slots {
-        let data = Folder::open(&world.folder.path().join("data")).unwrap();
+        let data = Folder::open(&world.folder.path().join("data")).expect("as the tests made it");
         let facts = ["个人", "年龄 = 23 岁", "会说普通话"];
         let told = Told::seal(
             &world.city,
-            &data.reader().unwrap(),
+            &data.reader().expect("as the tests made it"),
             &mut SystemChance,
             &who,
             &facts,
@@ -65,13 +67,13 @@ async fn served(id: &str, sessions: usize) -> World {
             &offering,
             slot.key.clone(),
             who.clone(),
-            Some(told.unwrap()),
+            Some(told.expect("as the tests made it")),
         );
         bookings.push(world.command(&offering, id, act).await);
     }
     let world = world.later(SignedDuration::from_hours(24 * 86)).await;
     for (n, (slot, booking)) in slots.iter().zip(&bookings).enumerate() {
-        let booking = Number::of(*booking).unwrap();
+        let booking = Number::of(*booking).expect("as the tests made it");
         let by = Means::Qr;
         let came = CheckIn {
             booking: booking.clone(),
@@ -94,10 +96,11 @@ async fn served(id: &str, sessions: usize) -> World {
         };
         world.command(&offering, "gate", went).await;
         if short {
-            let data = Folder::open(&world.folder.path().join("data")).unwrap();
-            let reader = data.reader().unwrap();
-            let reason =
-                Sealed::seal(&reader, &mut SystemChance, &who, "reason", &"忘记签退").unwrap();
+            let data =
+                Folder::open(&world.folder.path().join("data")).expect("as the tests made it");
+            let reader = data.reader().expect("as the tests made it");
+            let reason = Sealed::seal(&reader, &mut SystemChance, &who, "reason", &"忘记签退")
+                .expect("as the tests made it");
             let grant = GrantHours {
                 booking,
                 minutes: 30,
@@ -116,7 +119,10 @@ async fn serial(browser: &mut Browser) -> String {
     let (_, rest) = page
         .split_once("href=\"/certificates/")
         .expect("a certificate");
-    rest.split('"').next().unwrap().to_owned()
+    rest.split('"')
+        .next()
+        .expect("as the tests made it")
+        .to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -137,7 +143,7 @@ async fn hours_become_a_certificate_that_others_check() {
 
     let badge = li.get(&format!("/me/certificates/{serial}.json")).await;
     assert_eq!(badge.header("cache-control"), "private, no-store");
-    let told = check(&badge.bytes).unwrap();
+    let told = check(&badge.bytes).expect("as the tests made it");
     assert_eq!((told.checked, told.granted), (42 * 60 - 30, 30));
     assert!(told.is_of("李晓晨"));
     let pdf = li.get(&format!("/me/certificates/{serial}.pdf")).await;
@@ -271,8 +277,15 @@ async fn only_the_archivist_makes_it_void_and_the_page_tells() {
         "{shown}"
     );
     let list = world.browser().get("/certificates/revoked.json").await;
-    let list: serde_json::Value = serde_json::from_slice(&list.bytes).unwrap();
-    assert_eq!(list["revokedCredential"].as_array().unwrap().len(), 1);
+    let list: serde_json::Value =
+        serde_json::from_slice(&list.bytes).expect("as the tests made it");
+    assert_eq!(
+        list["revokedCredential"]
+            .as_array()
+            .expect("as the tests made it")
+            .len(),
+        1
+    );
     let pdf = li.get(&format!("/me/certificates/{serial}.pdf")).await;
     assert_eq!(pdf.status.as_u16(), 404);
     let again = li
