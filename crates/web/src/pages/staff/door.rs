@@ -112,7 +112,14 @@ async fn carry_out(
     };
     let now = app.clock.now();
     let at = time(fields, now)?;
-    let whom = whom(app, officer, slot, fields, sees.as_ref().err(), (seen, at))?;
+    let whom = whom(
+        app,
+        officer,
+        slot,
+        fields,
+        sees.as_ref().err().map(|why| &**why),
+        (seen, at),
+    )?;
     let (number, key) = (whom.number.clone(), slot.key.clone());
     let names = sees.is_ok();
     let bookings = &officer.visitor.people.bookings;
@@ -212,7 +219,7 @@ fn whom(
     officer: &Officer,
     slot: &Offered,
     fields: &Params,
-    unseen: Option<&Box<Denied>>,
+    unseen: Option<&Denied>,
     (seen, at): (Seen, Timestamp),
 ) -> Result<Whom, Not> {
     let typed = fields.get("code").unwrap_or_default();
@@ -220,7 +227,7 @@ fn whom(
     if let Some(number) = row.or((typed.len() <= 20).then_some(typed)) {
         let number: u64 = number.parse().map_err(|_| no_ticket())?;
         if let Some(why) = unseen {
-            return Err(Not::Denied(why.clone()));
+            return Err(Not::Denied(Box::new(why.clone())));
         }
         return Ok(Whom {
             number: Number::of(number).map_err(ours)?,
