@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bookings } from "./booking.mjs";
 import { startBrowser } from "./browser.mjs";
+import { door } from "./door.mjs";
 import { journeys } from "./journeys.mjs";
 import { checkPages, checkSlowPages } from "./pages.mjs";
 import { publishing } from "./publishing.mjs";
@@ -40,6 +41,7 @@ try {
   line.stop();
   await journeys(browser, server.url, check, screens);
   await bookings(browser, server.url, check, screens);
+  if (!running) await door(browser, check, screens);
   await publishing(browser, server.url, check, screens);
 } finally {
   await browser.close();

@@ -17,12 +17,12 @@ function freePort() {
 }
 
 /** Starts the server and waits until it answers. Returns its address, how long the start took, and how to stop it. */
-export async function startServer() {
+export async function startServer(more = []) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const started = performance.now();
   const binary = process.env.TONGXIN_BIN ?? "target/release/tongxin";
-  const child = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, ...more], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let ended = null;
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output = (output + chunk).slice(-8000)));

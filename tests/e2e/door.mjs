@@ -1,0 +1,103 @@
+// Staff at the door of a session, with a phone: checking in with the network gone and back, on a server whose clock stands
+// before a session of the library's volunteers.
+import { openPage } from "./browser.mjs";
+import { accessibilityFaults, layoutFaults } from "./pages.mjs";
+import { startServer } from "./server.mjs";
+
+const SESSION = "/desk/bookings/library-volunteers/volunteers/wenyuan@2022-01-08T09:00/12:00";
+
+function holds(condition, what) {
+  if (!condition) throw new Error(what);
+}
+
+async function sound(page) {
+  const faults = [...(await layoutFaults(page)), ...(await accessibilityFaults(page)), ...page.record.foreign];
+  holds(faults.length === 0, faults.join("\n      "));
+}
+
+async function as(page, url, person) {
+  await page.goto(`${url}/sign-in`);
+  await page.locator(`button[name="person"][value="${person}"]`).click();
+  await page.waitForURL(/\/me/);
+}
+
+/** Signs the resident up by the pages, as they would. */
+async function book(browser, url) {
+  const page = await openPage(browser, url, { width: 390, js: false });
+  await as(page, url, "resident-li");
+  const slot = encodeURIComponent("/wenyuan@2022-01-08T09:00/12:00");
+  await page.goto(`${url}/offers/library-volunteers/volunteers/book?at=${slot}`);
+  for (let step = 0; step < 6 && !/\/me\/bookings\/\d+/.test(page.url()); step += 1) {
+    const age = page.locator('main input[type="number"]');
+    if (await age.count()) await age.first().fill("23");
+    const ticks = page.locator("main form input[type=checkbox][required]");
+    for (let n = 0; n < (await ticks.count()); n += 1) await ticks.nth(n).check();
+    const last = page.locator(".confirm button[type=submit]");
+    await ((await last.count()) ? last : page.locator("main form button[type=submit]").first()).click();
+    await page.waitForLoadState();
+  }
+  holds(/\/me\/bookings\/\d+/.test(page.url()), `it was not booked: ${page.url()} ${(await page.locator("main").innerText()).slice(0, 400)}`);
+  const number = page.url().match(/bookings\/(\d+)/)[1];
+  await page.context().close();
+  return number;
+}
+
+export async function door(browser, check, screens) {
+  if (process.env.ONLY && !"at the door".includes(process.env.ONLY)) return;
+  const server = await startServer(["--clock", "2022-01-08T08:30"]);
+  try {
+    let number = "";
+    await check("at the door: a resident has a place", async () => { number = await book(browser, server.url); });
+    await check("at the door: checked in without a network, sent when it is back, once", async () => {
+      const page = await openPage(browser, server.url, { width: 390 });
+      try {
+        await as(page, server.url, "library-lead");
+        await page.goto(server.url + SESSION);
+        const row = page.locator(`#b${number}`);
+        holds((await row.innerText()).includes("李晓晨"), await row.innerText());
+        await sound(page);
+        await page.screenshot({ path: `${screens}/door-390.png`, fullPage: true });
+        await page.context().setOffline(true);
+        await row.locator('button[value="in"]').click();
+        await page.waitForFunction(() => document.getElementById("door-state")?.textContent?.includes("1"));
+        const state = await page.locator("#door-state").innerText();
+        holds(state.includes("没有网络") && state.includes("等待发送"), state);
+        holds((await row.innerText()).includes("已记下"), await row.innerText());
+        holds((await row.locator("button:visible").count()) === 0, "what waits can be tapped again");
+        await page.screenshot({ path: `${screens}/door-offline-390.png`, fullPage: true });
+        await page.context().setOffline(false);
+        await row.locator('button[value="out"]').waitFor({ timeout: 15000 });
+        holds((await row.innerText()).includes("到"), await row.innerText());
+        await sound(page);
+        await page.goto(`${server.url}/desk/booking/${number}`);
+        const trace = await page.locator(".trace li").allInnerTexts();
+        holds(trace.filter((line) => line.startsWith("签到")).length === 1, trace.join(" | "));
+        await sound(page);
+        await page.screenshot({ path: `${screens}/record-390.png`, fullPage: true });
+      } finally {
+        await page.context().close();
+      }
+    });
+    await check("at the door: the same without scripts, and on paper", async () => {
+      const page = await openPage(browser, server.url, { width: 1280, js: false });
+      try {
+        await as(page, server.url, "library-lead");
+        await page.goto(`${server.url}/desk/bookings`);
+        await sound(page);
+        await page.screenshot({ path: `${screens}/desk-1280.png`, fullPage: true });
+        await page.locator(`a[href="${SESSION}"]`).first().click();
+        await page.locator("#code").fill(number);
+        await page.locator('.code-box button[value="out"]').click();
+        holds((await page.locator(`#b${number}`).innerText()).includes("分钟"), await page.locator(`#b${number}`).innerText());
+        await page.goto(`${server.url + SESSION}?as=paper`);
+        holds((await page.locator(".paper svg").count()) === 1, "no code on paper");
+        await sound(page);
+        await page.screenshot({ path: `${screens}/paper-1280.png`, fullPage: true });
+      } finally {
+        await page.context().close();
+      }
+    });
+  } finally {
+    await server.stop();
+  }
+}
