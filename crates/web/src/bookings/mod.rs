@@ -9,10 +9,10 @@ pub mod live;
 pub mod mine;
 pub mod ordering;
 mod readers;
-pub mod record;
 pub mod records;
 pub mod roll;
 pub mod subject;
+pub mod trace;
 
 use crate::failure::Failure;
 use crate::people::{Unkept, ours, taken};

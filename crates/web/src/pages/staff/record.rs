@@ -5,7 +5,7 @@ use super::{
     words,
 };
 use crate::app::App;
-use crate::bookings::record::{Step, Trace, grants};
+use crate::bookings::trace::{Step, Trace, grants};
 use crate::bookings::{Bookings, Ready, Stopped, roll};
 use crate::failure::Failure;
 use crate::layout;
