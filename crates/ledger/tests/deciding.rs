@@ -696,7 +696,7 @@ macro_rules! on_each_store {
         #[cfg(feature = "postgres")]
         mod postgres {
             use super::*;
-            $(#[test] fn $test() {
+            $(#[test] #[ignore = "needs a PostgreSQL: scripts/postgres.sh"] fn $test() {
                 super::$test(ledger::postgres::Postgres::open(&places::database::fresh()).unwrap());
             })*
         }

@@ -78,6 +78,7 @@ fn check(store: &impl Read) {
 }
 
 #[test]
+#[ignore = "needs a PostgreSQL: scripts/postgres.sh"]
 fn four_nodes_give_away_each_place_once() {
     let address = database::fresh();
     turn(
@@ -156,6 +157,7 @@ fn four_nodes_give_away_each_place_once() {
 }
 
 #[test]
+#[ignore = "needs a PostgreSQL: scripts/postgres.sh"]
 fn a_node_follows_what_another_has_written_near_and_far() {
     let address = database::fresh();
     let (mut here, mut there) = (node(&address), node(&address));
@@ -188,6 +190,7 @@ fn a_node_follows_what_another_has_written_near_and_far() {
 }
 
 #[test]
+#[ignore = "needs a PostgreSQL: scripts/postgres.sh"]
 fn a_lost_connection_changes_nothing_and_the_next_turn_has_another() {
     let address = database::fresh();
     let mut store = Postgres::open(&address).unwrap();

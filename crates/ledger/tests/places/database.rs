@@ -7,7 +7,7 @@ use postgres::{Client, NoTls};
 /// The address of an empty schema.
 pub fn fresh() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let address = std::env::var("TONGXIN_POSTGRES").expect("these tests need a server: scripts/postgres.sh cargo test --package tongxin-ledger --features postgres");
+    let address = std::env::var("TONGXIN_POSTGRES").expect("these tests need a server: scripts/postgres.sh cargo test --package tongxin-ledger --features postgres -- --include-ignored");
     let schema = format!(
         "test_{}_{}",
         std::process::id(),

@@ -109,7 +109,7 @@ mod tests {
         );
         assert_eq!(
             lines(&sheet, "天地（玄黄）宇宙", kind, 30.0),
-            ["天地", "（玄黄）", "宇宙"]
+            ["天地", "（玄", "黄）宇", "宙"]
         );
         assert_eq!(lines(&sheet, "", kind, 30.0), [""; 0]);
         // What fits no line stands alone on one.
