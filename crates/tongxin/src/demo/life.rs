@@ -124,20 +124,42 @@ impl Life<'_> {
         Ok(())
     }
 
-    /// Plans when somebody, whose account is opened then, signs up for what.
-    fn wishes(&mut self, house: &mut House, who: usize, opened: Timestamp) {
+    /// The offers that somebody cares for: of about every second notice, and of a notice with many of them, one or two.
+    fn cares_for(&self, house: &mut House) -> Vec<usize> {
+        let mut notices: Vec<(&str, Vec<usize>)> = Vec::new();
         for (offer, offering) in self.offers.iter().enumerate() {
-            if !house
-                .dice
-                .percent(if self.offers.len() == 1 { 90 } else { 55 })
-            {
+            let slot = offering.slots().first().map(|slot| slot.key.as_str());
+            let of = slot.and_then(|key| key.split('#').next()).unwrap_or("");
+            match notices.iter_mut().find(|(notice, _)| *notice == of) {
+                Some((_, offers)) => offers.push(offer),
+                None => notices.push((of, vec![offer])),
+            }
+        }
+        let percent = if notices.len() == 1 { 90 } else { 55 };
+        let mut cared = Vec::new();
+        for (_, mut offers) in notices {
+            if !house.dice.percent(percent) {
                 continue;
             }
+            let most = 1 + house.dice.below(2) as usize;
+            while offers.len() > most {
+                offers.swap_remove(house.dice.below(offers.len() as u64) as usize);
+            }
+            cared.extend(offers);
+        }
+        cared
+    }
+
+    /// Plans when somebody, whose account is opened then, signs up for what.
+    fn wishes(&mut self, house: &mut House, who: usize, opened: Timestamp) {
+        for offer in self.cares_for(house) {
+            let offering = &self.offers[offer];
             let slots = offering.slots();
             // Everybody has a project they like; a few slots of it, or of any.
             // The first projects and the first weekends are liked best, so there are waiting lists.
             let many = offering.projects().len() as u64;
-            let likes = house.dice.below(many).min(house.dice.below(many)) as usize;
+            let throws = [(); 4].map(|()| house.dice.below(many));
+            let likes = throws.into_iter().min().unwrap_or(0) as usize;
             let liked: Vec<usize> = (0..slots.len())
                 .filter(|&at| slots[at].project.is_none_or(|project| project == likes))
                 .collect();
