@@ -1,7 +1,7 @@
 // Holds the arrows of docs/architecture.md: a crate may depend only on crates before it, and only `tongxin` on `web`.
 import { execFileSync } from "node:child_process";
 
-const ORDER = ["notice", "city", "decide", "ledger", "session", "forms", "web", "tongxin"];
+const ORDER = ["notice", "city", "decide", "ledger", "session", "outbox", "forms", "web", "tongxin"];
 
 const metadata = JSON.parse(
   execFileSync("cargo", ["metadata", "--format-version=1", "--no-deps", "--locked"], { encoding: "utf8", maxBuffer: 1 << 28 }),
