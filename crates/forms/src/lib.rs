@@ -6,6 +6,7 @@
 pub mod booking;
 pub mod draw;
 pub mod menu;
+pub mod messages;
 pub mod people;
 pub mod publish;
 pub mod record;

@@ -5,7 +5,7 @@
 //! try addresses, numbers or codes until one fits.
 
 use hmac::{Hmac, Mac as _};
-use ledger::name::{Person, Seed};
+use ledger::name::{Person, RequestId, Seed};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -38,6 +38,17 @@ impl BlindKey {
     #[must_use]
     pub fn code(&self, person: &Person, purpose: Purpose, code: &str) -> Blind {
         self.of(&["code", person.as_str(), purpose.name(), code])
+    }
+
+    /// The six digits of the code that this request sends. Nobody keeps them: they are made again from the request's id
+    /// whenever the mail has to be written, and cannot be made without this key.
+    #[must_use]
+    pub fn digits(&self, request: RequestId) -> String {
+        let Blind(bytes) = self.of(&["digits", &request.to_string()]);
+        let number = bytes
+            .first_chunk()
+            .map_or(0, |first| u64::from_be_bytes(*first));
+        format!("{:06}", number % 1_000_000)
     }
 
     /// The index under which a fact about a person is kept; it does not tell which attribute it is.

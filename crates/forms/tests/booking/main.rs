@@ -14,6 +14,7 @@ mod counting;
 mod crowd;
 mod feed;
 mod house;
+mod messages;
 mod model;
 mod random;
 mod sentences;

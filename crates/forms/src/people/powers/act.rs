@@ -56,6 +56,8 @@ acts! {
     IssueCertificate = "出具证明", "issue certificates";
     /// Takes a list of people out of the system.
     Export = "导出名单", "export lists";
+    /// Sees what of the system's own mail was delivered.
+    SeeOutbox = "查看发件箱", "see the outbox";
     /// Confirms a name and an identity number.
     ConfirmIdentity = "核实身份", "confirm identities";
     /// Confirms a fact about a person.

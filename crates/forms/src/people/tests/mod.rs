@@ -4,6 +4,7 @@ mod accounts;
 mod forgetting;
 mod known;
 mod labels;
+mod messages;
 
 use std::sync::{Arc, Mutex};
 
