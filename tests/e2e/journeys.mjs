@@ -122,6 +122,50 @@ export async function journeys(browser, origin, check, screens) {
         await page.goto(`${origin}/me`);
         await arrived(page, "/sign-in");
       }));
+    await check(`a code by mail signs in, and shows that the address is one's own (${how})`, () =>
+      on({ js, width, locale }, "/sign-in", async (page) => {
+        const mail = "resident-zhang@demo.invalid";
+        await page.locator('button[value="resident-zhang"]').click();
+        await arrived(page, "/me");
+        await page.locator('form[action="/sign-out"] button').click();
+        await arrived(page, "/sign-in?done=out");
+        await page.locator('a[href="/sign-in/code"]').click();
+        await arrived(page, "/sign-in/code");
+        await sound(page);
+        await page.locator("#mail").fill(mail);
+        await page.locator("main .entry button").click();
+        await page.locator("#code").waitFor();
+        holds(!page.url().includes("zhang"), `the address stands in ${page.url()}`);
+        await sound(page);
+        await snap(page, "code");
+        // The mail, in another tab: it is there within seconds.
+        const tab = await page.context().newPage();
+        let digits = null;
+        for (let waited_ms = 0; waited_ms < 10_000 && digits === null; waited_ms += 200) {
+          await tab.goto(`${origin}/demo/mailbox`);
+          const first = await tab.locator(".mail", { hasText: mail }).first().innerText().catch(() => "");
+          digits = first.match(/\b\d{6}\b/)?.[0] ?? null;
+          if (digits === null) await new Promise((resolve) => setTimeout(resolve, 200));
+        }
+        holds(digits, "no mail with a code came within 10 s");
+        await tab.screenshot({ path: `${screens}/journey-mailbox-${width}-${locale}.png`, fullPage: true });
+        await tab.close();
+        await page.locator("#code").fill(digits);
+        await page.locator("main .entry button").click();
+        await arrived(page, "/me");
+        holds((await page.locator("main").innerText()).match(/已确认|confirmed/), "the address is not confirmed");
+        await sound(page);
+      }));
+    await check(`staff see what the house has sent, residents do not (${how})`, () =>
+      on({ js, width, locale }, "/sign-in", async (page) => {
+        await page.locator('button[value="library-head"]').click();
+        await arrived(page, "/me");
+        await page.goto(`${origin}/desk/outbox`);
+        equal(await page.locator("main dl.about dd").count(), 4, "figures");
+        holds(!(await page.content()).includes("@demo.invalid"), "an address is on the page");
+        await sound(page);
+        await snap(page, "outbox");
+      }));
     await check(`an account of one's own: opened, left, entered again, forgotten (${how})`, () =>
       on({ js, width, locale }, "/open-account", async (page) => {
         const mail = `journey-${width}-${locale}@example.cn`.toLowerCase();

@@ -186,7 +186,9 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
         elsewhere,
     } = case;
     let roles: &[&str] = match act {
-        Act::PublishNotice | Act::CorrectNotice | Act::WithdrawNotice => &["clerk", "head"],
+        Act::PublishNotice | Act::CorrectNotice | Act::WithdrawNotice | Act::SeeOutbox => {
+            &["clerk", "head"]
+        }
         Act::CountersignNotice | Act::HoldDraw => &["head"],
         Act::SeeBookings => &["clerk", "project-lead", "teacher"],
         Act::CheckIn => &["project-lead", "teacher", "gatekeeper"],

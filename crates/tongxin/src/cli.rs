@@ -100,11 +100,15 @@ pub struct Serve {
     pub data: Option<PathBuf>,
     #[arg(long, value_name = "postgres://…", help = say("账本和登录放在这个 PostgreSQL 里，几台服务器可以共用；密钥仍在数据目录（也可写在 TONGXIN_DATABASE）", "Keep the ledger and sessions in this PostgreSQL, which several servers may share; the keys stay in the data directory (or set TONGXIN_DATABASE)"))]
     pub database: Option<String>,
+    #[arg(long, value_name = "smtps://USER@HOST", help = say("发信的邮件服务器，密码写在 TONGXIN_SMTP_PASSWORD；几台服务器共用账本时，只让一台发信，其余写 elsewhere（默认：演示城市把信显示在演示信箱里，其他城市不发信）", "Mail server to send by, its password in TONGXIN_SMTP_PASSWORD; where servers share a ledger one sends, the others say elsewhere (default: a demo city shows mail in its demo mailbox, other cities send none)"))]
+    pub smtp: Option<String>,
+    #[arg(long, value_name = "NAME@HOST", help = say("发信人的邮箱", "Address that mail is sent from"))]
+    pub mail_from: Option<String>,
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", help = say("监听地址", "Address to listen on"))]
     pub listen: SocketAddr,
     #[arg(long, value_name = "TIME", help = say("时钟的起点，之后照常走（默认：演示城市的时钟；没有则为当前时间）", "Where the clock starts, to run on from there (default: the demo city's clock, else the real time)"))]
     pub clock: Option<String>,
-    #[arg(long, value_name = "https://…", help = say("大家访问本站的网址：写进证明和二维码（默认：按访问时的地址）", "The address at which people reach this site: it is written into certificates and QR codes (default: as it was called)"))]
+    #[arg(long, value_name = "https://…", help = say("大家访问本站的网址：写进证明、二维码和信（默认：按访问时的地址）", "The address at which people reach this site: it is written into certificates, QR codes and mails (default: as it was called)"))]
     pub public: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! `tongxin publish`: an office's machine publishes a notice in the name of two officers, as the desk's pages would.
 
-use crate::data::{self, Kept, Refusal};
+use crate::data::{self, Kept, Mailing, Refusal};
 use crate::fault::Fault;
 use crate::{cli, findings, folder, lang, moment, terminal};
 use decide::Book;
@@ -48,6 +48,7 @@ pub fn run(arguments: &cli::Publish) -> Result<ExitCode, Fault> {
         database.as_deref(),
         &city,
         clock,
+        Mailing::none(),
     )?;
     let Some((kept, keeping)) = started else {
         return Err(Fault::NoCity(arguments.ledger.data.clone()));

@@ -40,7 +40,9 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
     let address = listener.local_addr().map_err(listen)?;
     // Waits for files and databases, so not where requests are answered.
     let database = data::database(arguments.database.as_deref());
-    let started = Kept::start(arguments.data.as_deref(), database.as_deref(), &city, clock)?;
+    let mailing = data::Mailing::of(arguments, &city, root.clone())?;
+    let data = arguments.data.as_deref();
+    let started = Kept::start(data, database.as_deref(), &city, clock, mailing)?;
     let clock = started.as_ref().map_or(clock, |(kept, _)| kept.clock);
     runtime.block_on(async {
         let mut app = App::new(book, clock);
@@ -61,6 +63,7 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         let app = Arc::new(app);
         let router = web::router(app.clone());
         let time = tokio::spawn(web::keep_time(app.clone()));
+        let mail = tokio::spawn(web::deliver(app.clone()));
         let asked = async {
             // Without its ledger a server would promise what it cannot keep: it ends, and says why.
             let failed = async {
@@ -77,8 +80,9 @@ pub fn run(arguments: &cli::Serve) -> Result<ExitCode, Fault> {
         };
         web::serve(listener, router, asked).await;
         // Nothing gives commands any more when the ledger's writer ends.
-        time.await
-            .map_err(|error| Fault::Pipe(std::io::Error::other(error)))?;
+        for ended in [time.await, mail.await] {
+            ended.map_err(|error| Fault::Pipe(std::io::Error::other(error)))?;
+        }
         drop(app);
         if let Some(kept) = kept {
             kept.stop()?;

@@ -7,6 +7,7 @@ use crate::editions::Editions;
 use crate::house::House;
 use crate::metrics::Metrics;
 use crate::people::People;
+use crate::posting::Posting;
 use crate::publishing::PROOFS_AT_ONCE;
 use crate::search::Index;
 use city::City;
@@ -130,7 +131,15 @@ impl App {
     pub fn stop(&self) {
         if let Some(people) = &self.people {
             people.bookings.stop();
+            if let Some(posting) = &people.posting {
+                posting.stop();
+            }
         }
+    }
+
+    /// What leaves the house by itself, where anything does.
+    pub(crate) fn posting(&self) -> Option<Arc<Posting>> {
+        self.people.as_ref()?.posting.clone()
     }
 
     /// Whether the people of the city folder, who are invented, can be signed in as.

@@ -37,6 +37,7 @@ mod openapi;
 mod pages;
 mod params;
 mod people;
+mod posting;
 mod prose;
 pub mod publishing;
 mod reader;
@@ -57,6 +58,7 @@ pub use people::{
     AnySessions, Keeping, NOTICE as ACCOUNTS, People, TEXT as ACCOUNTS_TEXT, Unkept,
     said as said_facts,
 };
+pub use posting::{Carrier, Outgoing, deliver};
 pub use server::serve;
 
 use axum::Router;
@@ -107,6 +109,24 @@ fn routes() -> Router<Arc<App>> {
             "/open-account",
             get(pages::open_account::show).post(pages::open_account::open),
         )
+        .route(
+            "/sign-in/code",
+            get(pages::code::show_sign_in).post(pages::code::send_sign_in),
+        )
+        .route("/sign-in/code/enter", post(pages::code::enter_sign_in))
+        .route(
+            "/new-password",
+            get(pages::code::show_new_password).post(pages::code::send_new_password),
+        )
+        .route("/new-password/enter", post(pages::code::enter_new_password))
+        .route(
+            "/me/confirm-mail",
+            get(pages::code::show_confirm).post(pages::code::send_confirm),
+        )
+        .route("/me/confirm-mail/enter", post(pages::code::enter_confirm))
+        .route("/demo/mailbox", get(pages::mailbox::show))
+        .route("/desk/outbox", get(pages::desk_outbox::show))
+        .route("/desk/outbox/again", post(pages::desk_outbox::again))
         .route("/sign-out", post(pages::devices::sign_out))
         .route(
             "/sign-out-everywhere",

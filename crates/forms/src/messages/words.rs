@@ -135,8 +135,14 @@ fn of_booking(
     let mut paragraphs = vec![said.sentence, about, said.next];
     if let Some(address) = site.address {
         paragraphs.push(match lang {
-            Lang::Zh => format!("到“我的”里查看或者办理：{address}/me"),
-            Lang::En => format!("See and do it on your page: {address}/me"),
+            Lang::Zh => format!(
+                "到这里查看或者办理：{address}/me/bookings/{}",
+                booking.number
+            ),
+            Lang::En => format!(
+                "See and do it there: {address}/me/bookings/{}",
+                booking.number
+            ),
         });
     }
     let house = match lang {

@@ -1,7 +1,7 @@
 //! What a served city keeps, in use: the ledger with its writer, and who is signed in.
 
 use super::place::Place;
-use super::{Refusal, unwritable};
+use super::{Mailing, Refusal, unwritable};
 use crate::fault::Fault;
 use city::City;
 use jiff::Timestamp;
@@ -47,6 +47,7 @@ impl Kept {
         database: Option<&str>,
         city: &City,
         clock: Clock,
+        mailing: Mailing,
     ) -> Result<Option<(Kept, Keeping)>, Fault> {
         let (path, temporary) = match (named, database) {
             (Some(path), _) => (path.to_owned(), None),
@@ -86,6 +87,7 @@ impl Kept {
             notices: city.notices.clone(),
             sessions: Sessions::over(sessions),
             blind,
+            outgoing: mailing.outgoing(&place)?,
             at: match place.database() {
                 Some(database) => format!("PostgreSQL {database}"),
                 None => path.display().to_string(),

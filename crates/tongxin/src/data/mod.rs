@@ -3,11 +3,13 @@
 mod city;
 pub mod import;
 mod keeping;
+mod outgoing;
 mod place;
 mod tables;
 mod told;
 
 pub use keeping::Kept;
+pub use outgoing::Mailing;
 pub use place::{Place, database};
 use tables::What;
 pub use told::told;
@@ -50,6 +52,12 @@ pub enum Refusal {
     /// The sessions beside the ledger cannot be used.
     #[error(transparent)]
     Sessions(#[from] session::Failed),
+    /// The outbox beside the ledger cannot be used.
+    #[error(transparent)]
+    Outbox(#[from] outbox::Failed),
+    /// How mail is to be sent does not hold.
+    #[error(transparent)]
+    Smtp(#[from] outbox::mail::BadSmtp),
     /// The key that finds people by their addresses is not beside their ledger, or cannot be read.
     #[error("{} holds no key", .0.display())]
     BlindKey(PathBuf),
@@ -104,6 +112,7 @@ impl Refusal {
             Self::Folder(FolderError::NotEmpty(_) | FolderError::NoLedger(_))
             | Self::Export(ExportError::Nothing(_))
             | Self::NoKeysNamed
+            | Self::Smtp(_)
             | Self::TwoLedgers(_)
             | Self::NoDemoCity
             | Self::Table(tables::Failed::Ending(_) | tables::Failed::NoStaff(_))
@@ -113,6 +122,7 @@ impl Refusal {
             | Self::Export(_)
             | Self::Texts(_)
             | Self::Sessions(_)
+            | Self::Outbox(_)
             | Self::BlindKey(_)
             | Self::TicketKey(_)
             | Self::CertificateKey(_)

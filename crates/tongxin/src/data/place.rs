@@ -18,6 +18,8 @@ use web::AnySessions;
 
 /// Who is signed in.
 const SESSIONS: &str = "sessions.db";
+/// What waits to be sent.
+const OUTBOX: &str = "outbox.db";
 /// The key of blind indexes: not in the ledger, and in no backup of it.
 const BLIND: &str = "blind.key";
 /// The key that signs tickets. If it is lost, tickets that were printed are not read any more; pages show new ones.
@@ -155,6 +157,18 @@ impl Place {
         }
         let sessions = session::Sqlite::open(&path).map_err(Refusal::from)?;
         Ok(Box::new(sessions))
+    }
+
+    /// What waits to leave the house: always a file, for one server sends.
+    pub fn outbox(&self) -> Result<outbox::Queue, Fault> {
+        let path = self.path.join(OUTBOX);
+        match private(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                return Err(unwritable(&path, error));
+            }
+            _ => {}
+        }
+        Ok(outbox::Queue::open(&path).map_err(Refusal::from)?)
     }
 
     /// The key that signs.

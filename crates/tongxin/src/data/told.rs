@@ -10,6 +10,7 @@ use ledger::folder::FolderError;
 use ledger::sqlite::{AuditError, RestoreError};
 use ledger::store::StoreError;
 use notice::Label;
+use outbox::mail::BadSmtp;
 
 /// What is wrong and what to do.
 pub fn told(refusal: &Refusal) -> Label {
@@ -29,6 +30,18 @@ pub fn told(refusal: &Refusal) -> Label {
         ),
         Refusal::Folder(error) => folder(error),
         Refusal::Sessions(error) => sessions(error),
+        Refusal::Outbox(error) => {
+            let zh = match error {
+                outbox::Failed::Sqlite(error) => {
+                    format!("发件箱读写不了：{error}；请检查磁盘后再试")
+                }
+                outbox::Failed::Damaged(why) => format!(
+                    "发件箱已损坏：{why}；请删掉 outbox.db，还没有发出的会丢失，账本不受影响"
+                ),
+            };
+            Label::new(zh, error.to_string())
+        }
+        Refusal::Smtp(error) => smtp(error),
         Refusal::BlindKey(path) => Label::new(
             format!(
                 "{} 里没有按邮箱找人的密钥；请放回您另外保管的那一份，没有它谁也不能用邮箱登录",
@@ -185,6 +198,23 @@ fn table(error: &Failed) -> Label {
         Failed::Xlsx(error) => Label::new(format!("XLSX 写不成：{error}"), error.to_string()),
         Failed::Parquet(error) => Label::new(format!("Parquet 写不成：{error}"), error.to_string()),
     }
+}
+
+fn smtp(error: &BadSmtp) -> Label {
+    let zh = match error {
+        BadSmtp::Url => {
+            "这不是邮件服务器的地址；请写成 smtps://user@mail.example.cn，或者 smtp://user@mail.example.cn:587".to_owned()
+        }
+        BadSmtp::Password => {
+            "密码不要写在地址里，同一台机器上的人都看得到；请写在环境变量 TONGXIN_SMTP_PASSWORD 里".to_owned()
+        }
+        BadSmtp::NoPassword => {
+            "地址里写了用户，但没有密码；请写在环境变量 TONGXIN_SMTP_PASSWORD 里".to_owned()
+        }
+        BadSmtp::From => "发信人的邮箱不对；请写成 name@example.cn 的样子".to_owned(),
+        BadSmtp::Certificates(why) => format!("系统的证书读不出来：{why}"),
+    };
+    Label::new(zh, error.to_string())
 }
 
 fn folder(error: &FolderError) -> Label {

@@ -16,6 +16,7 @@ mod draw;
 mod import;
 mod interview;
 mod ledgers;
+mod mail;
 mod publish;
 mod replay;
 mod run;

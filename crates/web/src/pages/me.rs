@@ -81,6 +81,9 @@ async fn page(
                 ul .plain {
                     li { a href="/me/certificates" { (reader.say("我的证明", "My certificates")) } }
                     li { a href="/me/devices" { (reader.say("登录的设备", "Devices you are signed in on")) } }
+                    @if app.is_demo() && visitor.people.posting.is_some() {
+                        li { a href="/demo/mailbox" { (reader.say("演示信箱", "Demo mailbox")) } }
+                    }
                     li { a href="/me/forget" { (reader.say("注销账号", "Be forgotten")) } }
                 }
                 form action="/sign-out" method="post" {
@@ -128,10 +131,19 @@ fn known(app: &App, reader: &Reader, visitor: &Visitor, profile: &Profile) -> Ma
                 }
                 @if let Some(mail) = &profile.mail {
                     dt { (reader.say("邮箱", "Mail address")) }
-                    dd { (mail) }
+                    dd {
+                        (mail)
+                        @if profile.mail_confirmed { " " span .badge .yes { (reader.say("已确认", "confirmed")) } }
+                    }
                 }
                 dt { (reader.say("开设", "Opened")) }
                 dd { (moments::full_day(opened.date(), reader.lang)) }
+            }
+            @if profile.mail.is_some() && !profile.mail_confirmed && visitor.people.posting.is_some() {
+                form action="/me/confirm-mail" method="post" {
+                    input type="hidden" name="csrf" value=(visitor.csrf());
+                    button .quiet-button type="submit" { (reader.say("确认邮箱", "Confirm the address")) }
+                }
             }
             @if profile.name.is_none() {
                 form .entry action="/me/name" method="post" {

@@ -3,12 +3,15 @@
 pub mod api;
 pub mod ask;
 pub mod certificates;
+pub mod code;
 pub mod desk;
+pub mod desk_outbox;
 pub mod devices;
 pub mod enterprise;
 pub mod feed;
 pub mod forget;
 pub mod front;
+pub mod mailbox;
 pub mod map;
 pub mod me;
 pub mod menu;

@@ -166,7 +166,8 @@ async fn page(
     done: Option<&str>,
     why: Option<&Label>,
 ) -> Result<Response, Failure> {
-    let open = params::link("/open-account", &[("next", next.unwrap_or_default())]);
+    let way = |path| params::link(path, &[("next", next.unwrap_or_default())]);
+    let open = way("/open-account");
     let title = reader.say("登录", "Sign in");
     let demo = match app.is_demo() {
         true => Some(demo_people(
@@ -195,6 +196,12 @@ async fn page(
                         input #password type="password" name="password" maxlength="256" required autocomplete="current-password";
                     }
                     button .button type="submit" { (title) }
+                }
+                @if people.posting.is_some() {
+                    ul .plain {
+                        li { a href=(way("/sign-in/code")) { (reader.say("用邮箱收验证码登录", "Sign in with a code by mail")) } }
+                        li { a href=(way("/new-password")) { (reader.say("忘了密码", "Forgot the password")) } }
+                    }
                 }
                 p { (reader.say("还没有账号？", "No account yet? ")) a href=(open) { (reader.say("开设账号", "Open one")) } (reader.say("。", ".")) }
             }

@@ -150,6 +150,9 @@ impl People {
         {
             self.end(old.person, old.id).await?;
         }
+        if let Some(posting) = &self.posting {
+            posting.reads(person.clone(), caller.lang).await?;
+        }
         let device = caller.device.clone();
         let begun = self.with(move |_, kept| {
             let account = kept.row::<Account>(Key::from(person.clone()))?;
@@ -217,7 +220,7 @@ impl People {
 }
 
 impl Kept {
-    fn entered_by(&self, login: &Blind) -> Result<Option<LoginOf>, Failure> {
+    pub(super) fn entered_by(&self, login: &Blind) -> Result<Option<LoginOf>, Failure> {
         self.row(LoginOf::key_of(login).map_err(ours)?)
     }
 

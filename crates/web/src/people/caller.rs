@@ -1,10 +1,12 @@
 //! Where a request comes from, as far as signing in must know it.
 
 use crate::app::App;
+use crate::reader::Reader;
 use crate::server::Peer;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
+use notice::Lang;
 use session::{AGE_MAX, Device, Token};
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
@@ -24,6 +26,8 @@ pub struct Caller {
     pub device: Device,
     /// The token it shows.
     pub token: Option<Token>,
+    /// The language it reads.
+    pub lang: Lang,
     https: bool,
     from_here: bool,
 }
@@ -47,6 +51,7 @@ impl Caller {
             device: Device::of_user_agent(text("user-agent").unwrap_or_default()),
             token: cookie.and_then(|text| Token::of_cookie(text).ok()),
             https,
+            lang: Lang::default(),
             from_here: from_here(headers),
         }
     }
@@ -93,8 +98,12 @@ fn from_here(headers: &HeaderMap) -> bool {
 impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Infallible> {
-        Ok(Caller::of(parts))
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let lang = Reader::of(parts, app).lang;
+        Ok(Caller {
+            lang,
+            ..Caller::of(parts)
+        })
     }
 }
 

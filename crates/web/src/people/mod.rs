@@ -6,6 +6,7 @@
 mod accounts;
 mod calendar;
 mod caller;
+mod codes;
 mod demo;
 mod facts;
 mod password;
@@ -24,6 +25,7 @@ pub use visitor::{Asked, Visitor, led, returns, to};
 use crate::app::App;
 use crate::bookings::{self, Bookings};
 use crate::failure::Failure;
+use crate::posting::{Outgoing, Posting};
 use axum::http::StatusCode;
 use forms::people::throttle::{Throttle, Wait};
 use forms::people::{BadInput, BlindKey, PersonalData, Private, Refusal};
@@ -72,6 +74,8 @@ pub struct Keeping {
     pub sessions: Sessions<AnySessions>,
     /// The server's key of blind indexes.
     pub blind: BlindKey,
+    /// What leaves the house by itself; nothing where no mail can be sent.
+    pub outgoing: Option<Outgoing>,
     /// Where all this is kept, as the pages of a demo city say it.
     pub at: String,
 }
@@ -103,6 +107,10 @@ pub struct People {
     failures: Mutex<Throttle>,
     /// Accounts opened, so that nobody tries addresses one after the other or fills the disk.
     openings: Mutex<Throttle>,
+    /// Codes asked for, likewise.
+    codes_asked: Mutex<Throttle>,
+    /// What leaves the house by itself.
+    pub(crate) posting: Option<Arc<Posting>>,
     text: TextVersion,
     /// Where all this is kept, for the pages of a demo city.
     pub(crate) at: String,
@@ -124,6 +132,8 @@ pub enum Stopped {
     Wait(Wait),
     /// Address or password is wrong. Which of them is not told.
     WrongPassword,
+    /// The code is wrong, or there is none. Which of them is not told.
+    WrongCode,
     /// It could not be decided.
     Failure(Failure),
 }
@@ -167,6 +177,10 @@ impl People {
             hashing: Hashing::default(),
             failures: Mutex::default(),
             openings: Mutex::default(),
+            codes_asked: Mutex::default(),
+            posting: keeping
+                .outgoing
+                .map(|outgoing| Arc::new(Posting::start(outgoing))),
             text,
             at: keeping.at,
         })
@@ -222,15 +236,29 @@ impl People {
     ) -> Result<(), Stopped> {
         let chance = SystemChance.bytes();
         let chance = chance.as_ref().and_then(|bytes| bytes.first_chunk());
+        let request = RequestId::new(now, *chance.ok_or_else(no_chance)?);
+        self.give_as(request, actor, form, command)
+            .await
+            .map(|_| ())
+    }
+
+    /// The same under a request id that is known before; gives the number of the entry.
+    async fn give_as<F: Form<Refusal = Refusal>>(
+        &self,
+        request: RequestId,
+        actor: &Person,
+        form: F,
+        command: F::Command,
+    ) -> Result<u64, Stopped> {
         let origin = Origin {
-            request: RequestId::new(now, *chance.ok_or_else(no_chance)?),
+            request,
             actor: Actor::new(actor.as_str()).map_err(ours)?,
             notice: Notice::new(NOTICE).map_err(ours)?,
             text: self.text,
         };
         let pending = self.ledger.submit(origin, form, command).map_err(taken)?;
         match pending.await {
-            Ok(_) => Ok(()),
+            Ok(done) => Ok(done.sequence),
             Err(Declined::Refused(refusal)) => Err(Stopped::Refused(refusal)),
             Err(declined) => Err(Stopped::Failure(ours(declined))),
         }
@@ -329,6 +357,13 @@ impl Stopped {
                 Label::new(
                     "邮箱或密码不对，请再看一遍",
                     "the address or the password is wrong: look at both again",
+                ),
+            ),
+            Self::WrongCode => (
+                StatusCode::FORBIDDEN,
+                Label::new(
+                    "验证码不对，或者已经过期、用过了；请再看一遍，或者重新要一个",
+                    "the code is wrong, or it has expired or was used: look at it again, or ask for another",
                 ),
             ),
             Self::Failure(failure) => return Err(failure),

@@ -32,6 +32,8 @@ pub struct Profile {
     pub opened: Timestamp,
     /// The address they sign in with; children have none.
     pub mail: Option<String>,
+    /// Whether they have shown that the address is theirs.
+    pub mail_confirmed: bool,
     /// The real name.
     pub name: Option<Known<String>>,
     /// What rules may ask about them.
@@ -77,6 +79,7 @@ impl Kept {
         Ok(Some(Profile {
             opened: account.opened,
             mail,
+            mail_confirmed: self.mail_confirmed(person)?,
             name: self.name(person)?,
             facts,
             children: children.collect::<Result<_, Failure>>()?,

@@ -15,7 +15,7 @@ use ledger::store::Read as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-const TEXT: &str = r#"+++
+pub const TEXT: &str = r#"+++
 title    = "早读志愿者"
 issuer   = "shanxi-library"
 issued   = 2022-01-04T09:00:00+08:00

@@ -5,6 +5,7 @@ mod bookings;
 mod certificates;
 mod clock;
 mod desk;
+mod mail;
 mod menu;
 mod pages;
 mod publishing;
@@ -92,6 +93,13 @@ impl World {
             notices: city.notices.clone(),
             sessions: Sessions::over(Box::new(sessions)),
             blind: BlindKey([5; 32]),
+            outgoing: Some(web::Outgoing {
+                queue: outbox::Queue::open(&folder.path().join("outbox.db")).expect("an outbox"),
+                reader: AnyReader::of(data.reader().expect("a reader")),
+                blind: BlindKey([5; 32]),
+                carrier: web::Carrier::Mailbox,
+                address: Some("https://city.example".to_owned()),
+            }),
             at: "/data".to_owned(),
         });
         let people = people.await.expect("people");

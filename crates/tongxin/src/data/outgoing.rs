@@ -1,0 +1,63 @@
+//! How mail leaves a served city, from the command line and the environment.
+
+use super::Refusal;
+use super::place::Place;
+use crate::cli;
+use crate::fault::Fault;
+use city::City;
+use outbox::mail::Smtp;
+use web::{Carrier, Outgoing};
+
+/// Where the mail server's password stands: the command line can be read by everybody on the machine.
+const PASSWORD: &str = "TONGXIN_SMTP_PASSWORD";
+/// Instead of a server: another server over the same ledger sends.
+const ELSEWHERE: &str = "elsewhere";
+
+/// How mail is to be sent.
+pub struct Mailing {
+    carrier: Option<Carrier>,
+    address: Option<String>,
+}
+
+impl Mailing {
+    /// None at all: what a single command writes is told by the server that follows the ledger.
+    pub const fn none() -> Mailing {
+        Mailing {
+            carrier: None,
+            address: None,
+        }
+    }
+
+    /// What the arguments say; links in mails lead to `address`. Without them a demo city shows its mail, and another sends none.
+    pub fn of(
+        arguments: &cli::Serve,
+        city: &City,
+        address: Option<String>,
+    ) -> Result<Mailing, Fault> {
+        let from = arguments.mail_from.as_deref().unwrap_or_default();
+        let carrier = match arguments.smtp.as_deref() {
+            Some(ELSEWHERE) => Some(Carrier::Elsewhere),
+            Some(url) => {
+                let password = std::env::var(PASSWORD).ok();
+                let smtp = Smtp::new(url, password, from).map_err(Refusal::from)?;
+                Some(Carrier::Smtp(Box::new(smtp)))
+            }
+            None => city.clock.is_some().then_some(Carrier::Mailbox),
+        };
+        Ok(Mailing { carrier, address })
+    }
+
+    /// The outbox of a place, if any mail is sent.
+    pub fn outgoing(self, place: &Place) -> Result<Option<Outgoing>, Fault> {
+        let Some(carrier) = self.carrier else {
+            return Ok(None);
+        };
+        Ok(Some(Outgoing {
+            queue: place.outbox()?,
+            reader: place.reader()?,
+            blind: place.blind_key()?,
+            carrier,
+            address: self.address,
+        }))
+    }
+}

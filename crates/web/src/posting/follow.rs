@@ -1,0 +1,283 @@
+//! Following the ledger, and sending what its entries give rise to.
+
+use super::{Carrier, Posted, Posting};
+use crate::app::App;
+use crate::failure::Failure;
+use crate::people::{locked, ours};
+use forms::messages::{self, Message as Told, Site, Tells};
+use forms::people::Account;
+use forms::people::account::Access;
+use jiff::Timestamp;
+use ledger::entry::Entry;
+use ledger::item::{ItemId, Row as _};
+use ledger::name::{Key, Kind, Person};
+use ledger::sealed::SealError;
+use ledger::store::Read as _;
+use notice::{Label, Lang};
+use outbox::mail::Mail;
+use outbox::{Draft, Lane, Message, Outcome, Why, attempt, note};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often the ledger and the queue are looked at; what somebody waits for is looked at once.
+const TICK: Duration = Duration::from_secs(1);
+/// Entries followed in one go.
+const PAGE: usize = 256;
+/// How often what has ended long ago is removed.
+const SWEEP: Duration = Duration::from_secs(3_600);
+
+/// Follows and sends until the server stops. Each lane goes at its own pace.
+pub async fn deliver(app: Arc<App>) {
+    let Some(posting) = app.posting() else {
+        return;
+    };
+    if matches!(posting.carrier, Carrier::Elsewhere) {
+        return;
+    }
+    let mut stopping = posting.stopping.subscribe();
+    let work = async {
+        tokio::join!(
+            follow(&app, &posting),
+            send_all(&app, &posting, Lane::Code),
+            send_all(&app, &posting, Lane::Mail),
+            sweep(&posting),
+        )
+    };
+    tokio::select! {
+        _ = work => {}
+        _ = stopping.wait_for(|stopping| *stopping) => {}
+    }
+}
+
+async fn follow(app: &Arc<App>, posting: &Arc<Posting>) {
+    loop {
+        let more = blocking(app, posting, |app, posting| posting.follow(app)).await;
+        match more {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(failure) => eprintln!("outbox: {failure}"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(TICK) => {}
+            () = posting.written.notified() => {}
+        }
+    }
+}
+
+async fn send_all(app: &Arc<App>, posting: &Arc<Posting>, lane: Lane) {
+    loop {
+        let lane = lane.clone();
+        let sent = blocking(app, posting, move |app, posting| {
+            posting.send_next(app, &lane)
+        })
+        .await;
+        match sent {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(failure) => eprintln!("outbox: {failure}"),
+        }
+        tokio::time::sleep(TICK / 4).await;
+    }
+}
+
+async fn sweep(posting: &Arc<Posting>) {
+    loop {
+        let swept = posting.with(|queue| queue.sweep(Timestamp::now())).await;
+        if let Err(failure) = swept {
+            eprintln!("outbox: {failure}");
+        }
+        tokio::time::sleep(SWEEP).await;
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    app: &Arc<App>,
+    posting: &Arc<Posting>,
+    work: impl FnOnce(&App, &Posting) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    // The pages of the texts that stand now: titles are theirs.
+    let app = app.house().map_or_else(|| app.clone(), |house| house.app());
+    let posting = posting.clone();
+    let work = move || work(&app, &posting);
+    tokio::task::spawn_blocking(work).await.map_err(ours)?
+}
+
+impl Posting {
+    /// Takes in the messages of the next entries; tells whether there are more.
+    fn follow(&self, app: &App) -> Result<bool, Failure> {
+        // Retries go by the machine's clock: a demo city's begins anew with every start.
+        let now = Timestamp::now();
+        let (size, leaves) = {
+            let reader = locked(&self.reader);
+            let size = reader.head().map_err(ours)?.size;
+            let followed = locked(&self.queue).followed().map_err(ours)?;
+            match followed {
+                // A new outbox begins with today: nobody is told what happened before there was one. One that has seen more
+                // than there is belongs to another ledger, or the ledger's file is an old copy.
+                None => return self.begin_at(size, now),
+                Some(followed) if followed > size => return self.begin_at(size, now),
+                Some(followed) if followed == size => return Ok(false),
+                Some(followed) => (
+                    size,
+                    (followed, reader.leaves(followed, PAGE).map_err(ours)?),
+                ),
+            }
+        };
+        let (first, leaves) = leaves;
+        let mut drafts = Vec::new();
+        for (sequence, leaf) in (first..).zip(&leaves) {
+            // What cannot be read is left out; those after it must not wait for it.
+            if let Err(failure) = self.drafts(app, leaf, &mut drafts) {
+                eprintln!("outbox: entry {sequence}: {failure}");
+            }
+        }
+        let next = first + leaves.len() as u64;
+        let mut queue = locked(&self.queue);
+        queue.follow(next, &drafts, now).map_err(ours)?;
+        Ok(next < size)
+    }
+
+    fn begin_at(&self, size: u64, now: Timestamp) -> Result<bool, Failure> {
+        let begun = locked(&self.queue).follow(size, &[], now);
+        begun.map_err(ours).map(|()| false)
+    }
+
+    fn drafts(&self, app: &App, leaf: &[u8], drafts: &mut Vec<Draft>) -> Result<(), Failure> {
+        let entry = Entry::from_leaf(leaf).map_err(ours)?;
+        for person in messages::forgotten(&entry) {
+            drafts.retain(|draft| draft.recipient != person.as_str());
+            locked(&self.queue).forget(person.as_str()).map_err(ours)?;
+            self.mailbox.forget(person);
+        }
+        for told in messages::of(&entry).map_err(ours)? {
+            if told.good_until <= app.clock.now() {
+                continue;
+            }
+            let recipients = messages::recipients(&*locked(&self.reader), &told.about);
+            for person in recipients.map_err(ours)? {
+                drafts.push(Draft {
+                    lane: if told.is_code() {
+                        Lane::Code
+                    } else {
+                        Lane::Mail
+                    },
+                    recipient: person.as_str().to_owned(),
+                    entry: entry.sequence,
+                    what: told.what(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends the next message that is due in a lane; tells whether there was one.
+    fn send_next(&self, app: &App, lane: &Lane) -> Result<bool, Failure> {
+        let now = Timestamp::now();
+        let next = locked(&self.queue).next(lane, now).map_err(ours)?;
+        let Some(message) = next else {
+            return Ok(false);
+        };
+        let outcome = attempt(&message, now, |message| self.send(app, message));
+        note(&mut locked(&self.queue), &message, now, outcome).map_err(ours)?;
+        Ok(true)
+    }
+
+    fn send(&self, app: &App, message: &Message) -> Outcome {
+        let mail = match self.written(app, message) {
+            Ok(mail) => mail,
+            Err(outcome) => return outcome,
+        };
+        // An address that can never be reached is shown where the demo shows its mail.
+        let nowhere = app.is_demo() && mail.to.ends_with(".invalid");
+        match &self.carrier {
+            Carrier::Smtp(smtp) if !nowhere => smtp.send(&mail),
+            _ => {
+                let Ok(person) = Person::new(&message.draft.recipient) else {
+                    return Outcome::Never(Why::Fault);
+                };
+                self.mailbox.put(Posted {
+                    at: app.clock.now(),
+                    person,
+                    invented: nowhere,
+                    to: mail.to,
+                    subject: mail.subject,
+                    body: mail.body,
+                    lang: mail.lang,
+                });
+                Outcome::Sent
+            }
+        }
+    }
+
+    /// Makes the mail of a message, from its entry and the person's address as it now is.
+    fn written(&self, app: &App, message: &Message) -> Result<Mail, Outcome> {
+        let later = |_| Outcome::Later(Why::Fault);
+        let fault = || Outcome::Never(Why::Fault);
+        let person = Person::new(&message.draft.recipient).map_err(|_| fault())?;
+        let (entry, to) = {
+            let reader = locked(&self.reader);
+            let leaf = reader.leaf(message.draft.entry).map_err(later)?;
+            let entry = Entry::from_leaf(&leaf.ok_or_else(fault)?).map_err(|_| fault())?;
+            let id = ItemId {
+                kind: Kind::new(Account::KIND).map_err(|_| fault())?,
+                key: Key::from(person.clone()),
+            };
+            let account = reader.item(&id).map_err(later)?.ok_or(Outcome::Forgotten)?;
+            let account: Account = account.read().map_err(|_| fault())?;
+            let Access::Own { mail, .. } = account.access else {
+                return Err(Outcome::Never(Why::NoAddress));
+            };
+            let to = mail.open(&*reader).map_err(|error| match error {
+                SealError::Forgotten(_) => Outcome::Forgotten,
+                SealError::Store(_) => Outcome::Later(Why::Fault),
+                _ => fault(),
+            })?;
+            (entry, to)
+        };
+        let all = messages::of(&entry).map_err(|_| fault())?;
+        let told = all
+            .into_iter()
+            .find(|told| told.what() == message.draft.what);
+        let told = told.ok_or_else(fault)?;
+        if told.good_until <= app.clock.now() {
+            return Err(Outcome::Never(Why::TooLate));
+        }
+        let lang = locked(&self.queue)
+            .language(&person)
+            .map_err(|_| Outcome::Later(Why::Fault))?;
+        let lang = lang.unwrap_or_default();
+        let title = title(app, &told);
+        let digits = told.is_code().then(|| self.blind.digits(entry.request));
+        let site = Site {
+            city: app.city(),
+            title: title.as_ref(),
+            address: self.address.as_deref(),
+            digits: digits.as_deref(),
+        };
+        let text = told.text(lang, &site);
+        Ok(Mail {
+            to: to.as_str().to_owned(),
+            subject: text.subject,
+            body: text.body,
+            lang: match lang {
+                Lang::Zh => "zh-CN",
+                Lang::En => "en",
+            },
+            id: format!("{}.{}", entry.sequence, message.id),
+        })
+    }
+}
+
+/// The title of the notice that a message is about, if the notice is there.
+fn title(app: &App, told: &Told) -> Option<Label> {
+    let Tells::Booking(booking, _) = &told.tells else {
+        return None;
+    };
+    let slug = booking.offer.as_str().split('#').next()?;
+    let notice = app.notice(slug)?;
+    let english = notice.english.title.as_deref();
+    Some(Label::new(
+        notice.title.clone(),
+        english.unwrap_or(&notice.title),
+    ))
+}
