@@ -38,7 +38,7 @@ format() {
 
 scripts/need.sh || exit 1
 free_disk() { df -Pk . | awk 'NR == 2 {printf "%.1f GB", $4 / 1048576}'; }
-printf 'free on this disk: %s; all steps together take about 3 GB\n' "$(free_disk)"
+printf 'free on this disk: %s; all steps together take about 5 GB\n' "$(free_disk)"
 step "tools" scripts/tools.sh
 step "islands" islands_tests
 step "format" format
