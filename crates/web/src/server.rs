@@ -1,6 +1,7 @@
 //! A router on a listener: slow senders are cut off, connections are counted, and a stop lets answers finish.
 
 use axum::Router;
+use axum::http::HeaderMap;
 use hyper::body::Incoming;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -29,6 +30,15 @@ const MAX_HEAD: usize = 32 * 1024;
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
+/// What a proxy says of a request is believed from this machine only: from anybody else it is taken away before a page sees it.
+fn come_from(peer: IpAddr, headers: &mut HeaderMap) {
+    if !peer.to_canonical().is_loopback() {
+        for name in ["x-forwarded-for", "x-forwarded-proto"] {
+            headers.remove(name);
+        }
+    }
+}
+
 /// Serves until `stop` is ready, then lets the answers under way finish.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
     let graceful = GracefulShutdown::new();
@@ -51,6 +61,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         let _ = stream.set_nodelay(true);
         let answering = TowerToHyperService::new(router.clone());
         let answering = service_fn(move |mut request: hyper::Request<Incoming>| {
+            come_from(peer.ip(), request.headers_mut());
             request.extensions_mut().insert(Peer(peer.ip()));
             answering.call(request)
         });
@@ -77,6 +88,30 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::{SocketAddr, TcpStream};
     use tokio::sync::{Notify, oneshot};
+
+    #[test]
+    fn what_a_proxy_says_is_kept_from_this_machine_only() {
+        let kept = |peer: &str| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [
+                ("x-forwarded-proto", "https"),
+                ("x-forwarded-for", "203.0.113.9"),
+                ("host", "city.example"),
+            ] {
+                // A name may come twice, and both go.
+                headers.append(name, value.parse().unwrap());
+                headers.append(name, value.parse().unwrap());
+            }
+            come_from(peer.parse().unwrap(), &mut headers);
+            headers.len()
+        };
+        for here in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            assert_eq!(kept(here), 6, "{here}");
+        }
+        for elsewhere in ["198.51.100.7", "10.0.0.1", "2001:db8::7"] {
+            assert_eq!(kept(elsewhere), 2, "{elsewhere}");
+        }
+    }
 
     fn asks(address: SocketAddr) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(address)?;

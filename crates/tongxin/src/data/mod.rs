@@ -198,10 +198,10 @@ pub fn backup(arguments: &cli::Backup) -> Result<ExitCode, Fault> {
     let (size, file) = (head.size, output.display());
     tell(Label::new(
         format!(
-            "{size} 条的账本，备份在 {file}\n里面有签名的密钥和每个人的密钥：只给保管备份的人；有人被遗忘之后，请删除此前的备份"
+            "{size} 条的账本，备份在 {file}\n里面有签名的密钥和每个人的密钥：只给保管备份的人；有人被遗忘之后，请删除此前的备份\n里面没有 blind.key、ticket.key 和 certificate.key：请从数据目录另存一份，恢复以后先放回去再启动服务"
         ),
         format!(
-            "a ledger of {size} entries, backed up to {file}\nIt holds the key that signs and the keys of persons: for the keeper of backups alone. When somebody was forgotten, delete the backups from before"
+            "a ledger of {size} entries, backed up to {file}\nIt holds the key that signs and the keys of persons: for the keeper of backups alone. When somebody was forgotten, delete the backups from before\nIt has no blind.key, ticket.key and certificate.key: keep copies of these from the data directory, and put them back before a restored ledger is served"
         ),
     ))
 }

@@ -39,11 +39,13 @@ impl Caller {
         let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
         let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-        // A proxy that ends HTTPS runs on this machine, and adds the address it was called from at the end.
+        // A proxy that ends HTTPS runs on this machine, and adds the address it was called from at the end. What anybody else
+        // claims to be is not believed.
+        let by_proxy = peer.to_canonical().is_loopback();
         let forwarded = text("x-forwarded-for")
             .and_then(|all| all.rsplit(',').next()?.trim().parse().ok())
-            .filter(|_| peer.to_canonical().is_loopback());
-        let https = text("x-forwarded-proto") == Some("https");
+            .filter(|_| by_proxy);
+        let https = by_proxy && text("x-forwarded-proto") == Some("https");
         let name = if https { HOST_COOKIE } else { PLAIN_COOKIE };
         let cookie = crate::reader::cookie(headers, name);
         Caller {
@@ -156,6 +158,23 @@ mod tests {
             kept.contains("; Path=/; Max-Age=7776000; HttpOnly;"),
             "{kept}"
         );
+    }
+
+    #[test]
+    fn only_a_proxy_on_this_machine_is_believed_about_encryption() {
+        let token = Token::new(&mut ledger::given::SystemChance).unwrap();
+        let cookie = format!("session={0}; __Host-session={0}", token.to_cookie());
+        let told = [("x-forwarded-proto", "https"), ("cookie", cookie.as_str())];
+        let kept = |peer| {
+            let kept = caller(peer, &told).keep(&token).unwrap();
+            kept.to_str().unwrap().to_owned()
+        };
+        assert!(kept("127.0.0.1").starts_with("__Host-session="));
+        assert!(kept("::1").starts_with("__Host-session="));
+        for other in ["198.51.100.7", "10.0.0.1", "2001:db8::7"] {
+            let kept = kept(other);
+            assert!(kept.starts_with("session=") && !kept.contains("Secure"));
+        }
     }
 
     #[test]
