@@ -30,9 +30,16 @@ const MAX_HEAD: usize = 32 * 1024;
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
+impl Peer {
+    /// Whether it may be the proxy that ends HTTPS: that runs on this machine.
+    pub fn may_be_proxy(self) -> bool {
+        self.0.to_canonical().is_loopback()
+    }
+}
+
 /// What a proxy says of a request is believed from this machine only: from anybody else it is taken away before a page sees it.
-fn come_from(peer: IpAddr, headers: &mut HeaderMap) {
-    if !peer.to_canonical().is_loopback() {
+fn come_from(peer: Peer, headers: &mut HeaderMap) {
+    if !peer.may_be_proxy() {
         for name in ["x-forwarded-for", "x-forwarded-proto"] {
             headers.remove(name);
         }
@@ -61,8 +68,9 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         let _ = stream.set_nodelay(true);
         let answering = TowerToHyperService::new(router.clone());
         let answering = service_fn(move |mut request: hyper::Request<Incoming>| {
-            come_from(peer.ip(), request.headers_mut());
-            request.extensions_mut().insert(Peer(peer.ip()));
+            let peer = Peer(peer.ip());
+            come_from(peer, request.headers_mut());
+            request.extensions_mut().insert(peer);
             answering.call(request)
         });
         let connection = hyper::server::conn::http1::Builder::new()
@@ -102,7 +110,7 @@ mod tests {
                 headers.append(name, value.parse().unwrap());
                 headers.append(name, value.parse().unwrap());
             }
-            come_from(peer.parse().unwrap(), &mut headers);
+            come_from(Peer(peer.parse().unwrap()), &mut headers);
             headers.len()
         };
         for here in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {

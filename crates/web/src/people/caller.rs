@@ -37,11 +37,10 @@ impl Caller {
     pub fn of(parts: &Parts) -> Caller {
         let headers = &parts.headers;
         let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
-        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
-        let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-        // A proxy that ends HTTPS runs on this machine, and adds the address it was called from at the end. What anybody else
-        // claims to be is not believed.
-        let by_proxy = peer.to_canonical().is_loopback();
+        let peer = parts.extensions.get::<Peer>().copied();
+        let peer = peer.unwrap_or(Peer(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        // A proxy adds the address it was called from at the end. What anybody else claims to be is not believed.
+        let by_proxy = peer.may_be_proxy();
         let forwarded = text("x-forwarded-for")
             .and_then(|all| all.rsplit(',').next()?.trim().parse().ok())
             .filter(|_| by_proxy);
@@ -49,7 +48,7 @@ impl Caller {
         let name = if https { HOST_COOKIE } else { PLAIN_COOKIE };
         let cookie = crate::reader::cookie(headers, name);
         Caller {
-            from: forwarded.unwrap_or(peer),
+            from: forwarded.unwrap_or(peer.0),
             device: Device::of_user_agent(text("user-agent").unwrap_or_default()),
             token: cookie.and_then(|text| Token::of_cookie(text).ok()),
             https,
