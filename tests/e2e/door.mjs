@@ -89,7 +89,9 @@ export async function door(browser, check, screens) {
         await page.locator("#code").fill(number);
         await page.locator('.code-box button[value="out"]').click();
         // The row is on the page before the press too: only what the press changes tells that its answer is there.
-        await page.locator(`#b${number}`, { hasText: "分钟" }).waitFor({ timeout: 10_000 });
+        await page.locator(`#b${number}`, { hasText: "分钟" }).waitFor({ timeout: 10_000 }).catch(async (error) => {
+          throw new Error(`${error.message}\n      ${page.url()} shows: ${await page.locator("main").innerText()}`);
+        });
         await page.goto(`${server.url + SESSION}?as=paper`);
         holds((await page.locator(".paper svg").count()) === 1, "no code on paper");
         await sound(page);

@@ -1,4 +1,4 @@
-// The real server, as `make run` builds it, on a free port with the demo city and its clock.
+// The real server, as `make run` builds it or as TONGXIN_BIN names it, on a free port with the demo city and its clock.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
