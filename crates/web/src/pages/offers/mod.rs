@@ -209,20 +209,54 @@ pub async fn show(
     Ok(layout::framed(&app, &reader, heading, &frame, body))
 }
 
-/// The offers themselves, one card each.
+/// The offers themselves, one card for each notice that makes them.
 fn open_offers(app: &App, reader: &Reader) -> Markup {
     let open = app.offers.in_force(reader.now);
+    let mut notices: Vec<Vec<&Ready>> = Vec::new();
     // Slots that not everybody is shown are found from their notice.
-    let all: Vec<_> = open
-        .filter(|(_, ready)| ready.offering.is_seen_by_all())
-        .collect();
+    for (_, ready) in open.filter(|(_, ready)| ready.offering.is_seen_by_all()) {
+        let same = |offers: &&mut Vec<&Ready>| {
+            let first = offers.first();
+            first.is_some_and(|first| first.notice.slug == ready.notice.slug)
+        };
+        match notices.iter_mut().find(same) {
+            Some(offers) => offers.push(ready),
+            None => notices.push(vec![ready]),
+        }
+    }
     html! {
-        @if !all.is_empty() {
+        @if !notices.is_empty() {
             ul .offer-cards aria-label=(reader.say("现有的报名", "Offers in force")) {
-                @for (_, ready) in &all {
-                    li {
-                        a href=(words::page(ready)) { (title(reader, &ready.notice)) @if ready.notice.offers.len() > 1 { " · " (which(app, reader, ready)) } }
-                        p .fine { (app.office_name(&ready.notice.issuer, reader.lang)) " · " (crate::standing::sign_up(reader, ready.offer())) @if ready.offer().demo { " " (crate::pages::notice::demo(reader)) } }
+                @for offers in &notices { li { (card(app, reader, offers)) } }
+            }
+        }
+    }
+}
+
+/// What one notice offers: by itself, or each of several with its own name, and when one can sign up where that is not the
+/// same for all.
+fn card(app: &App, reader: &Reader, offers: &[&Ready]) -> Markup {
+    let Some(first) = offers.first() else {
+        return html! {};
+    };
+    let sign_up = |ready: &Ready| crate::standing::sign_up(reader, ready.offer());
+    let shared = sign_up(first);
+    let alike = |ready: &&Ready| sign_up(ready).into_string() == shared.0;
+    let all_alike = offers.iter().all(alike);
+    let issuer = app.office_name(&first.notice.issuer, reader.lang);
+    let demo = html! { " " (crate::pages::notice::demo(reader)) };
+    html! {
+        @if offers.len() == 1 {
+            a href=(words::page(first)) { (title(reader, &first.notice)) @if first.notice.offers.len() > 1 { " · " (which(app, reader, first)) } }
+            p .fine { (issuer) " · " (shared) @if first.offer().demo { (demo) } }
+        } @else {
+            a href={ "/notices/" (first.notice.slug) } { (title(reader, &first.notice)) }
+            p .fine { (issuer) @if all_alike { " · " (shared) } @if offers.iter().all(|ready| ready.offer().demo) { (demo) } }
+            details .offer-parts {
+                summary { (reader.say(format!("{}项报名", offers.len()), format!("{} to sign up for", offers.len()))) }
+                ul {
+                    @for ready in offers {
+                        li { a href=(words::page(ready)) { (which(app, reader, ready)) } @if !all_alike { " " span .fine { (sign_up(ready)) } } }
                     }
                 }
             }
