@@ -13,7 +13,7 @@ const maplibre = "node_modules/maplibre-gl/";
 writeFileSync("dist/map-worker.js", readFileSync(`${maplibre}dist/maplibre-gl-csp-worker.js`));
 writeFileSync("dist/map.css", readFileSync(`${maplibre}dist/maplibre-gl.css`));
 writeFileSync("dist/maplibre-license.txt", readFileSync(`${maplibre}LICENSE.txt`));
-await build({ ...common, minify: false, entryPoints: ["src/shapes.ts", "src/tap.ts"], outdir: "build", outExtension: { ".js": ".mjs" } });
+await build({ ...common, minify: false, entryPoints: ["src/shapes.ts", "src/ticket.ts", "src/gate.ts"], outdir: "build", outExtension: { ".js": ".mjs" } });
 
 for (const name of readdirSync("dist")) {
   const bytes = readFileSync(`dist/${name}`);

@@ -1,7 +1,9 @@
 // A session's list at the door. What is tapped is kept on this device with its time, then sent; without a network it waits
 // here and is sent later, each under an id of its own, so that it counts once however often it is sent. Without this script
 // the same forms work as forms.
-import { bookingOf, type Tap } from "./tap.js";
+import { type Not, turnedAway } from "./gate.js";
+import type { Tap } from "./tap.js";
+import { numberOf, publicKey, readTicket } from "./ticket.js";
 
 const box = document.querySelector<HTMLFormElement>(".code-box");
 const words = box?.dataset ?? {};
@@ -11,22 +13,28 @@ const ahead_ms = Date.parse(words["now"] ?? "") - Date.now();
 const TIMEOUT_MS = 8_000;
 /** How often the list is looked at for what other devices did. */
 const LOOK_MS = 20_000;
+/** How long this device remembers whom it let in. */
+const ADMITTED_MS = 48 * 3_600_000;
 
 function opened(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open("tongxin-door", 1);
-    request.onupgradeneeded = () => { request.result.createObjectStore("taps", { keyPath: "request" }); };
+    const request = indexedDB.open("tongxin-door", 2);
+    request.onupgradeneeded = () => {
+      const names = request.result.objectStoreNames;
+      if (!names.contains("taps")) request.result.createObjectStore("taps", { keyPath: "request" });
+      if (!names.contains("admitted")) request.result.createObjectStore("admitted", { keyPath: "id" });
+    };
     request.onsuccess = () => { resolve(request.result); };
     request.onerror = () => { reject(new Error("no database")); };
   });
 }
 
-async function store<T>(mode: IDBTransactionMode, work: (taps: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+async function store<T>(name: "taps" | "admitted", mode: IDBTransactionMode, work: (kept: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   const database = await opened();
   try {
     return await new Promise((resolve, reject) => {
-      const transaction = database.transaction("taps", mode);
-      const request = work(transaction.objectStore("taps"));
+      const transaction = database.transaction(name, mode);
+      const request = work(transaction.objectStore(name));
       transaction.oncomplete = () => { resolve(request.result); };
       transaction.onabort = () => { reject(new Error("not kept")); };
     });
@@ -35,9 +43,15 @@ async function store<T>(mode: IDBTransactionMode, work: (taps: IDBObjectStore) =
   }
 }
 
-const all = (): Promise<Tap[]> => store<Tap[]>("readonly", (taps) => taps.getAll() as IDBRequest<Tap[]>);
-const keep = (tap: Tap): Promise<IDBValidKey> => store("readwrite", (taps) => taps.put(tap));
-const drop = (request: string): Promise<undefined> => store("readwrite", (taps) => taps.delete(request));
+const all = (): Promise<Tap[]> => store<Tap[]>("taps", "readonly", (taps) => taps.getAll() as IDBRequest<Tap[]>);
+const keep = (tap: Tap): Promise<IDBValidKey> => store("taps", "readwrite", (taps) => taps.put(tap));
+const drop = (request: string): Promise<undefined> => store("taps", "readwrite", (taps) => taps.delete(request));
+
+/** Somebody whom this device let in: a ticket admits once, also after what was tapped has been sent. No name is in it. */
+interface Admitted { id: string; slot: string; booking: string; at_ms: number }
+const admitted = (): Promise<Admitted[]> => store<Admitted[]>("admitted", "readonly", (kept) => kept.getAll() as IDBRequest<Admitted[]>);
+const admit = (one: Admitted): Promise<IDBValidKey> => store("admitted", "readwrite", (kept) => kept.put(one));
+const forget = (id: string): Promise<undefined> => store("admitted", "readwrite", (kept) => kept.delete(id));
 
 /** 32 hexadecimal digits that begin with the time, so that the newest are beside each other in the store. */
 function requestId(at: number): string {
@@ -65,7 +79,7 @@ function tell(waiting: number): void {
   if (signedOut) lines.push(line(words["again"] ?? ""));
   else if (lost) lines.push(line(words["lost"] ?? ""));
   if (waiting > 0) lines.push(line(`${waiting}${words["waits"] ?? ""}`));
-  else if (said !== "") lines.push(line(said));
+  if (said !== "") lines.push(line(said));
   for (const one of refused) {
     const paragraph = line(`${one.said} `);
     const button = document.createElement("button");
@@ -85,7 +99,7 @@ function tell(waiting: number): void {
 }
 
 /** A time of day in the city, whatever zone the device is set to. */
-function clock(at: string): string {
+function clock(at: string | number): string {
   const zone = words["zone"] ?? "UTC";
   return new Date(at).toLocaleTimeString("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
 }
@@ -116,7 +130,7 @@ async function look(): Promise<void> {
 async function send(tap: Tap): Promise<"sent" | "refused" | "later"> {
   const csrf = box?.querySelector<HTMLInputElement>('[name="csrf"]')?.value ?? "";
   const fields = new URLSearchParams({ csrf, slot: tap.slot, what: tap.what, at: tap.at, request: tap.request });
-  if (tap.booking !== "" && tap.code === "") fields.set("booking", tap.booking);
+  if (tap.code === "") fields.set("booking", tap.booking);
   else fields.set("code", tap.code);
   if (tap.qr) fields.set("by", "qr");
   const response = await fetch("/desk/bookings/mark", { method: "POST", body: fields, headers: { accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -159,23 +173,71 @@ async function flush(): Promise<void> {
 }
 
 async function tapped(what: string, booking: string, code: string, qr: boolean): Promise<void> {
-  const slot = box?.querySelector<HTMLInputElement>('[name="slot"]')?.value ?? "";
-  const now = Date.now();
-  const at = new Date(now + (Number.isNaN(ahead_ms) ? 0 : ahead_ms));
-  const tap: Tap = { request: requestId(now), slot, what, booking, code, qr, at: at.toISOString() };
+  const tap: Tap = { request: requestId(Date.now()), slot: slot(), what, booking, code, qr, at: new Date(now_ms()).toISOString() };
   await keep(tap);
   mark([tap]);
   tell((await all()).length);
   await flush();
 }
 
-/** Whom a code is about, as far as can be told here: the server looks at its signature when it is sent. */
-function known(code: string): string | null {
-  const number = bookingOf(code);
-  const listed = document.querySelectorAll(".door-list [data-number]").length > 0;
-  // Who sees no list cannot compare.
-  if (number === "" || !listed) return number;
-  return document.getElementById(`b${number}`) === null ? null : number;
+const slot = (): string => box?.querySelector<HTMLInputElement>('[name="slot"]')?.value ?? "";
+const now_ms = (): number => Date.now() + (Number.isNaN(ahead_ms) ? 0 : ahead_ms);
+const key = publicKey(words["key"] ?? "");
+
+/** Who has a place; nothing where the page has no list, or not the whole of it. */
+function listed(): ReadonlySet<string> | null {
+  const roll = document.querySelector("[data-whole]");
+  if (roll === null) return null;
+  return new Set([...roll.querySelectorAll<HTMLElement>("[data-holds] [data-number]")].map((row) => row.dataset["number"] ?? ""));
+}
+
+/** When whom came, on the list or through this device. */
+async function came(): Promise<Map<string, number>> {
+  const times = new Map<string, number>();
+  for (const one of await admitted()) if (one.slot === slot()) times.set(one.booking, one.at_ms);
+  for (const row of document.querySelectorAll<HTMLElement>("[data-came]")) {
+    times.set(row.dataset["number"] ?? "", Date.parse(row.dataset["came"] ?? ""));
+  }
+  return times;
+}
+
+/** What is wrong with a code, and what to do next. */
+function wrong(not: Not): string {
+  const text = words[not.why] ?? "";
+  if (not.why === "expired") return text.replace("{}", clock(not.until_ms));
+  if (not.why === "already") return text.replace("{}", clock(not.at_ms));
+  return text;
+}
+
+function refuse(text: string): void {
+  said = "";
+  refused.push({ request: "", said: text });
+  void all().then((taps) => { tell(taps.length); });
+}
+
+/** Somebody shows a code or tells a number: noted, or turned away at once, with or without a network. */
+async function shown(what: string, code: string, qr: boolean): Promise<"noted" | "refused"> {
+  const number = numberOf(code);
+  if (number !== null) {
+    if (document.querySelector(".door-list [data-number]") !== null && document.getElementById(`b${number}`) === null) {
+      refuse(words["unlisted"] ?? "");
+      return "refused";
+    }
+    await tapped(what, number, code, qr);
+    return "noted";
+  }
+  const ticket = await readTicket(code, await key);
+  const gate = { slot: words["mark"] ?? "", from_ms: Date.parse(words["from"] ?? ""), listed: listed(), came: await came() };
+  const not = turnedAway(ticket, what, gate, now_ms());
+  if (not !== null || typeof ticket === "string") {
+    refuse(not === null ? "" : wrong(not));
+    return "refused";
+  }
+  if (what === "in") await admit({ id: `${slot()} ${ticket.booking}`, slot: slot(), booking: ticket.booking, at_ms: now_ms() });
+  said = `№ ${ticket.booking.replace(/^0+(?=\d)/, "")} · ${(words["party"] ?? "").replace("{}", String(ticket.party))}`;
+  if (!ticket.checked) said += ` · ${words["unchecked"] ?? ""}`;
+  await tapped(what, ticket.booking, code, qr);
+  return "noted";
 }
 
 function start(form: HTMLFormElement): void {
@@ -188,19 +250,14 @@ function start(form: HTMLFormElement): void {
     const field = sent.querySelector<HTMLInputElement>('[name="code"]');
     if (field === null) {
       const booking = sent.querySelector<HTMLInputElement>('[name="booking"]')?.value ?? "";
+      said = "";
       // Where nothing can be kept, the form goes as a form.
       tapped(what, booking, "", false).catch(() => { sent.submit(); });
       return;
     }
     const code = field.value.trim();
-    const number = known(code);
-    if (number === null) {
-      refused.push({ request: "", said: words["other"] ?? "" });
-      void all().then((taps) => { tell(taps.length); });
-      return;
-    }
     field.value = "";
-    tapped(what, number, code, false).catch(() => { field.value = code; sent.submit(); });
+    shown(what, code, false).catch(() => { field.value = code; sent.submit(); });
   });
   window.addEventListener("online", () => { void flush(); });
   window.addEventListener("offline", () => { lost = true; void all().then((taps) => { tell(taps.length); }); });
@@ -212,6 +269,9 @@ function start(form: HTMLFormElement): void {
     if (lost) event.preventDefault();
   });
   void all().then((taps) => { mark(taps); if (taps.length > 0) void flush(); });
+  void admitted().then((kept) => {
+    for (const one of kept) if (one.at_ms < now_ms() - ADMITTED_MS) void forget(one.id);
+  });
   startCamera(form);
 }
 
@@ -241,15 +301,8 @@ function startCamera(form: HTMLFormElement): void {
     // One code is read once while it is held there.
     if (code !== "" && code !== last) {
       last = code;
-      const number = known(code);
-      if (number === null) {
-        refused.push({ request: "", said: words["other"] ?? "" });
-        tell((await all()).length);
-      } else {
-        navigator.vibrate?.(80);
-        said = words["seen"] ?? "";
-        await tapped("in", number, code, true).catch(() => undefined);
-      }
+      const outcome = await shown("in", code, true).catch(() => "refused");
+      navigator.vibrate?.(outcome === "noted" ? 80 : [200, 100, 200]);
     }
     window.setTimeout(() => { void read(); }, 200);
   };

@@ -15,18 +15,3 @@ export interface Tap {
   /** When, by the server's clock. */
   at: string;
 }
-
-/** Characters of a ticket. */
-const TICKET_CHARS = 119;
-
-/** The booking that a typed number or a ticket names, in twelve digits; empty if it is neither. */
-export function bookingOf(code: string): string {
-  if (/^\d{1,20}$/.test(code)) return code.padStart(12, "0");
-  if (code.length !== TICKET_CHARS || !/^[\w-]+$/.test(code)) return "";
-  const bytes = atob(code.replaceAll("-", "+").replaceAll("_", "/") + "=");
-  // The version, then the number in eight bytes, big-endian.
-  if (bytes.charCodeAt(0) !== 1) return "";
-  let number = 0n;
-  for (const byte of bytes.slice(1, 9)) number = number * 256n + BigInt(byte.charCodeAt(0));
-  return number.toString().padStart(12, "0");
-}

@@ -21,10 +21,10 @@ async function as(page, url, person) {
   await page.waitForURL(/\/me/);
 }
 
-/** Signs the resident up by the pages, as they would. */
-async function book(browser, url) {
+/** Signs the resident up by the pages, as they would; gives the booking's number and the text of its ticket. */
+async function book(browser, url, person) {
   const page = await openPage(browser, url, { width: 390, js: false });
-  await as(page, url, "resident-li");
+  await as(page, url, person);
   const slot = encodeURIComponent("/wenyuan@2022-01-08T09:00/12:00");
   await page.goto(`${url}/offers/library-volunteers/volunteers/book?at=${slot}`);
   for (let step = 0; step < 6 && !/\/me\/bookings\/\d+/.test(page.url()); step += 1) {
@@ -38,8 +38,9 @@ async function book(browser, url) {
   }
   holds(/\/me\/bookings\/\d+/.test(page.url()), `it was not booked: ${page.url()} ${(await page.locator("main").innerText()).slice(0, 400)}`);
   const number = page.url().match(/bookings\/(\d+)/)[1];
+  const code = await page.locator(".ticket-text").first().textContent();
   await page.context().close();
-  return number;
+  return { number, code: code.trim() };
 }
 
 export async function door(browser, check, screens) {
@@ -47,7 +48,11 @@ export async function door(browser, check, screens) {
   const server = await startServer(["--clock", "2022-01-08T08:30"]);
   try {
     let number = "";
-    await check("at the door: a resident has a place", async () => { number = await book(browser, server.url); });
+    let second = null;
+    await check("at the door: two residents have places", async () => {
+      number = (await book(browser, server.url, "resident-li")).number;
+      second = await book(browser, server.url, "resident-wang");
+    });
     await check("at the door: checked in without a network, sent when it is back, once", async () => {
       const page = await openPage(browser, server.url, { width: 390 });
       try {
@@ -78,6 +83,38 @@ export async function door(browser, check, screens) {
         await page.context().close();
       }
     });
+    await check("at the door: a ticket is checked without a network, and admits once", async () => {
+      const page = await openPage(browser, server.url, { width: 390 });
+      try {
+        await as(page, server.url, "library-lead");
+        await page.goto(server.url + SESSION);
+        const state = page.locator("#door-state");
+        const row = page.locator(`#b${second.number}`);
+        const show = async (code, said) => {
+          await page.locator("#code").fill(code);
+          await page.locator('.code-box button[value="in"]').click();
+          await state.filter({ hasText: said }).waitFor({ timeout: 10_000 });
+        };
+        await page.context().setOffline(true);
+        // One character of the signature is another.
+        const at = 100;
+        const forged = second.code.slice(0, at) + (second.code[at] === "A" ? "B" : "A") + second.code.slice(at + 1);
+        await show(forged, "被改过");
+        holds(!(await row.innerText()).includes("已记下"), "a forged ticket was noted");
+        await show(second.code, "1 人");
+        await row.filter({ hasText: "已记下" }).waitFor({ timeout: 10_000 });
+        await show(second.code, "一次有效");
+        await page.screenshot({ path: `${screens}/door-ticket-390.png`, fullPage: true });
+        await page.context().setOffline(false);
+        await row.locator('button[value="out"]').waitFor({ timeout: 15_000 });
+        // Also when it has been sent, and on a page opened anew.
+        await page.goto(server.url + SESSION);
+        await show(second.code, "一次有效");
+        await sound(page);
+      } finally {
+        await page.context().close();
+      }
+    });
     await check("at the door: the same without scripts, and on paper", async () => {
       const page = await openPage(browser, server.url, { width: 1280, js: false });
       try {
@@ -93,7 +130,7 @@ export async function door(browser, check, screens) {
           throw new Error(`${error.message}\n      ${page.url()} shows: ${await page.locator("main").innerText()}`);
         });
         await page.goto(`${server.url + SESSION}?as=paper`);
-        holds((await page.locator(".paper svg").count()) === 1, "no code on paper");
+        holds((await page.locator(".paper svg").count()) === 2, "no code on paper for each place");
         await sound(page);
         await page.screenshot({ path: `${screens}/paper-1280.png`, fullPage: true });
       } finally {

@@ -105,6 +105,35 @@ fn a_ticket_admits_once_in_its_slot_and_its_time() {
     assert!(matches!(gone, NotAdmitted::Gone { .. }));
 }
 
+/// The script of the gate page reads tickets too: `islands/test/ticket.test.mjs` reads this one.
+#[test]
+fn a_ticket_is_what_the_gate_page_is_tested_with() {
+    let mut house = House::at("2022-01-08T10:00");
+    let booking = booked(&mut house, 1, MORNING);
+    let text = ticket(&booking);
+    let read = issuer().reader().read(&text).unwrap();
+    let fixture = format!(
+        "{{\n  \"key\": \"{}\",\n  \"mark\": \"{}\",\n  \"ticket\": \"{text}\",\n  \"booking\": \"{}\",\n  \"until\": \"{}\",\n  \"party\": {}\n}}\n",
+        issuer().reader().text(),
+        read.slot,
+        read.booking,
+        read.until,
+        read.party,
+    );
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../islands/test/ticket.json"
+    );
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        std::fs::write(path, &fixture).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        fixture,
+        "UPDATE_EXPECTED=1 writes it anew"
+    );
+}
+
 #[test]
 fn one_flipped_bit_is_no_ticket_and_neither_is_another_issuers() {
     let mut house = House::at("2022-01-08T10:00");

@@ -89,6 +89,13 @@ impl Mark {
     }
 }
 
+/// As doors are given it: base64url of its 12 bytes, 16 characters.
+impl std::fmt::Display for Mark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
 impl Issuer {
     /// The issuer with this secret seed (RFC 8032).
     #[must_use]
@@ -144,6 +151,12 @@ impl Reader {
     #[must_use]
     pub fn key(&self) -> [u8; 32] {
         self.0.to_bytes()
+    }
+
+    /// The public key as text: base64url of its 32 bytes, 43 characters.
+    #[must_use]
+    pub fn text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.key())
     }
 
     /// Reads a ticket. White space around it does not matter.

@@ -20,6 +20,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use forms::booking::Offered;
 use forms::booking::rows::Status;
+use forms::booking::ticket::{Mark, NoTicket, NotAdmitted};
 use forms::booking::views::{self, Standing};
 use forms::people::powers::{Act, Citation, Denied};
 use ledger::name::Key;
@@ -133,6 +134,7 @@ pub async fn page(
         slot,
         csrf: &officer.visitor.csrf(),
         may: rights.check.is_ok(),
+        tickets: &officer.visitor.people.bookings.tickets.reader().text(),
     };
     let shown = format!("{} {}", what(reader, ready, slot).text, words::span(slot));
     let body = html! {
@@ -145,7 +147,7 @@ pub async fn page(
         (alert(reader, why.map(|(_, why)| why)))
         // What the script says of itself: what waits to be sent, what was refused.
         div #door-state .door-state role="status" hidden {}
-        div #door-roll {
+        div #door-roll data-whole[roll.as_ref().is_some_and(|roll| !roll.more)] {
             p .door-count {
                 strong { (tally.came) } (reader.say(" 到", " came")) " · "
                 (words::filled(reader, taken, slot.capacity, waiting, entered))
@@ -183,6 +185,8 @@ struct Door<'a> {
     slot: &'a Offered,
     csrf: &'a str,
     may: bool,
+    /// The public key of the tickets, for a script that has no network.
+    tickets: &'a str,
 }
 
 fn list(door: &Door<'_>, roll: &Roll) -> Markup {
@@ -196,7 +200,7 @@ fn list(door: &Door<'_>, roll: &Roll) -> Markup {
         .partition(|line| line.seen.stands.is_ahead());
     html! {
         @if roll.lines.is_empty() { p .lede { (reader.say("还没有人报名。", "Nobody has signed up.")) } }
-        ul .door-list aria-label=(reader.say("有名额的人", "Who has a place")) { @for line in &place { (row(door, line)) } }
+        ul .door-list data-holds aria-label=(reader.say("有名额的人", "Who has a place")) { @for line in &place { (row(door, line)) } }
         @if !ahead.is_empty() {
             h2 .small-rubric { (reader.say("候补和等抽签的", "Waiting and in the draw")) }
             ul .door-list { @for line in &ahead { (row(door, line)) } }
@@ -226,11 +230,16 @@ fn row(door: &Door<'_>, line: &Line) -> Markup {
             line.seen.stands,
             Standing::Here { .. } | Standing::Been { seen: false, .. }
         );
+    // The script tells by it that a ticket was used already.
+    let came = match &booking.status {
+        Status::Here { attendance } => Some(attendance.came.to_string()),
+        _ => None,
+    };
     let missing = door.may
         && door.ready.offer().no_show.is_some()
         && matches!(line.seen.stands, Standing::Expected | Standing::Untold);
     html! {
-        li id={ "b" (number) } data-number=(number) {
+        li id={ "b" (number) } data-number=(number) data-came=[came] {
             div .door-who {
                 a href={ "/desk/booking/" (number) } {
                     @match &line.name { Some(name) => (Said::name(reader, name)), None => (reader.say("未写姓名", "no name given")) }
@@ -257,6 +266,8 @@ fn row(door: &Door<'_>, line: &Line) -> Markup {
 /// A code that somebody shows, or the number they tell.
 fn code_box(door: &Door<'_>) -> Markup {
     let reader = door.reader;
+    let open = door.ready.offering.check_in(door.slot.from, door.slot.to);
+    let no = |not: NotAdmitted| not.label().get(reader.lang).to_owned();
     html! {
         form .code-box action="/desk/bookings/mark" method="post" data-door
             data-now=(door.app.clock.now().to_string())
@@ -266,10 +277,20 @@ fn code_box(door: &Door<'_>) -> Markup {
             data-sent=(reader.say("都已发送", "All is sent"))
             data-lost=(reader.say("没有网络：照常点，记在这台设备上", "No network: go on, it is kept on this device"))
             data-again=(reader.say("请重新登录，记下的还在这台设备上", "Sign in again; what was noted is still on this device"))
-            data-other=(reader.say("这张码不在这一场的名单上", "This code is not on this session's list"))
+            data-key=(door.tickets)
+            data-mark=(Mark::of(&door.slot.key).to_string())
+            data-from=(open.start.to_string())
+            data-unreadable=(no(NotAdmitted::NoTicket(NoTicket::Unreadable)))
+            data-forged=(no(NotAdmitted::NoTicket(NoTicket::Forged)))
+            data-other=(no(NotAdmitted::OtherSlot))
+            data-unlisted=(no(NotAdmitted::NotListed))
+            data-early=(no(NotAdmitted::TooEarly { from: door.app.city().zone.to_datetime(open.start) }))
+            data-expired=(reader.say("这张签到码 {} 起不能再用；人确实到了的，可由工作人员补记时长。", "This code could be used until {}: if the person was there, staff can grant the hours."))
+            data-already=(reader.say("这张签到码 {} 已经用过，一次有效；请核对名单上的姓名。", "This code was used at {} and admits once: look at the name on the list."))
+            data-party=(reader.say("{} 人", "admits {}"))
+            data-unchecked=(reader.say("这台设备不能核对签名，发送时由服务器核对", "this device cannot check the signature, the server does when it is sent"))
             data-drop=(reader.say("知道了", "Noted"))
             data-stop=(reader.say("停止扫码", "Stop"))
-            data-seen=(reader.say("已扫到", "read"))
         {
             input type="hidden" name="csrf" value=(door.csrf);
             input type="hidden" name="slot" value=(door.slot.key);
