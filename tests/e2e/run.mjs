@@ -6,6 +6,7 @@ import { bookings } from "./booking.mjs";
 import { startBrowser } from "./browser.mjs";
 import { door } from "./door.mjs";
 import { journeys } from "./journeys.mjs";
+import { menu } from "./menu.mjs";
 import { checkPages, checkSlowPages } from "./pages.mjs";
 import { publishing } from "./publishing.mjs";
 import { startServer } from "./server.mjs";
@@ -42,6 +43,7 @@ try {
   await journeys(browser, server.url, check, screens);
   await bookings(browser, server.url, check, screens);
   if (!running) await door(browser, check, screens);
+  await menu(browser, server.url, check, screens);
   await publishing(browser, server.url, check, screens);
 } finally {
   await browser.close();
@@ -61,12 +63,12 @@ async function findAddresses(origin) {
   const zh = [
     "/", "/notices", "/notices/air-order", "/notices/air-order/versions", "/notices/grid-governance", "/ask", "/map", "/places/140105", "/registers/enterprises",
     enterprise, "/search?q=货车", "/search", "/api", "/sign-in", "/open-account",
-    "/offers", "/offers?view=calendar", "/offers/library-volunteers/volunteers",
+    "/offers", "/offers?view=calendar", "/offers/library-volunteers/volunteers", "/menu",
   ].map((path) => ({ path }));
   const en = ["/", "/notices", "/notices/air-order", "/notices/air-order/versions", "/ask", "/map", "/places/140105", "/registers/enterprises", enterprise, "/search?q=Xiaodian",
     "/api", "/sign-in", "/open-account", "/ask?do=*", "/ask?do=驶入&where=area-middle-ring", "/ask?q=May my heavy diesel truck used for muck haulage drive in inside the Middle Ring?",
     "/ask?notice=air-order&do=驶入&unsure=1", "/notices/grid-governance", "/offers", "/offers?view=calendar",
-    "/offers/library-volunteers/volunteers"]
+    "/offers/library-volunteers/volunteers", "/menu", "/certificates"]
     .map((path) => ({ path: `${path}${path.includes("?") ? "&" : "?"}lang=en`, lang: "en" }));
   return [...zh, ...en, { path: "/no-such-page", status: 404 }, { path: "/notices/no-such-notice", status: 404 }];
 }

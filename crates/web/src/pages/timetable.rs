@@ -196,7 +196,7 @@ async fn page(
             @if let Some(why) = why { div .notice-line role="alert" { p { (mixed(reader, why.label().get(reader.lang))) } } }
             p .lede { (reader.say(
                 format!("居民点了{}门次，共{people}个心愿。选好日子，看看排得出什么。", orders.len()),
-                format!("Residents have {} orders with {people} wishes. Choose the days and see what can be given.", orders.len()),
+                format!("Orders: {}; wishes: {people}. Choose the days and see what can be given.", orders.len()),
             )) }
             form .filters method="get" action="/desk/timetable" {
                 div .field { label for="from" { (reader.say("从", "From")) } input #from type="date" name="from" value=(plan.from); }
@@ -206,6 +206,7 @@ async fn page(
             }
             @match &table {
                 Err(wrong) => div .notice-line role="alert" { p { (mixed(reader, &not_planned(reader, wrong))) } },
+                Ok(_) if orders.is_empty() => div .notice-line { p { (reader.say("还没有人点课，没有可排的。等居民点了课再来。", "Nobody has wished for a course yet, so there is nothing to plan. Come back when residents have.")) } },
                 Ok(table) => {
                     (summary(reader, table))
                     (given(app, reader, table))
@@ -256,7 +257,7 @@ fn summary(reader: &Reader, table: &Timetable) -> Markup {
         p {
             (reader.say(
                 format!("排出{}场，满足{met}个心愿（共{}个），同社区同年龄段撞时间{clashes}处。", table.given.len(), table.wishes),
-                format!("{} sessions meet {met} of {} wishes, with {clashes} clashes within a community and age group.", table.given.len(), table.wishes),
+                format!("Sessions: {}; wishes met: {met} of {}; clashes within a community and age group: {clashes}.", table.given.len(), table.wishes),
             ))
             " "
             @if table.is_best { (reader.say("已证明没有更好的排法。", "No timetable is better: that is proved.")) }
