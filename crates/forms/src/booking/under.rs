@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::desk::Desk;
 use super::offering::Offering;
 use super::refusal::{Refused, Why};
-use crate::people::account::themselves_or_guardian;
+use crate::people::given::{Unfit, fits};
 use crate::people::powers::{self, Citation};
 
 /// A sort of command of the form *booking*.
@@ -79,24 +79,17 @@ impl<A: Act> Form for Under<A> {
             let clause = clause.clone();
             Stop::Refused(Refused { why, clause })
         };
-        let origin = draft.origin();
-        if (&origin.notice, origin.text) != (&offering.notice, offering.text) {
-            return Err(refused(Why::OtherText, &offering.clause));
-        }
-        if let Some(person) = command.person() {
-            themselves_or_guardian(draft, person).map_err(|stop| match stop {
-                Stop::Refused(_) => refused(Why::NotYours, &offering.clause),
-                Stop::Failed(fault) => Stop::Failed(fault),
-            })?;
-        }
-        if let Some((act, citation)) = command.power() {
-            citation
-                .good_for_matter(act, offering.issuer(), draft)
-                .map_err(|stop| match stop {
-                    Stop::Refused(_) => refused(Why::OtherPower, &offering.clause),
-                    Stop::Failed(fault) => Stop::Failed(fault),
-                })?;
-        }
+        fits(
+            draft,
+            (&offering.notice, offering.text),
+            offering.issuer(),
+            command.person(),
+            command.power(),
+        )
+        .map_err(|stop| match stop {
+            Stop::Refused(unfit) => refused(Why::from(unfit), &offering.clause),
+            Stop::Failed(fault) => Stop::Failed(fault),
+        })?;
         let mut desk = Desk {
             offering,
             draft,
@@ -108,5 +101,15 @@ impl<A: Act> Form for Under<A> {
             Stop::Refused(why) => refused(why, clause),
             Stop::Failed(fault) => Stop::Failed(fault),
         })
+    }
+}
+
+impl From<Unfit> for Why {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::OtherText => Self::OtherText,
+            Unfit::NotYours => Self::NotYours,
+            Unfit::OtherPower => Self::OtherPower,
+        }
     }
 }

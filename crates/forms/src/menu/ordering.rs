@@ -11,7 +11,7 @@ use ledger::name::{self, Key, Person, TextVersion};
 use notice::Notice;
 
 use super::refusal::NotOrdered;
-use crate::people::account::themselves_or_guardian;
+use crate::people::given::{Unfit, fits};
 use crate::people::powers::{self, Citation};
 
 /// Wishes are made while the notice is in force, for courses and communities of the menu.
@@ -138,23 +138,27 @@ impl<O: Ordered> Form for Under<O> {
 
     fn decide(&self, command: &O, draft: &mut Draft<'_>) -> Result<(), Stop<NotOrdered>> {
         let ordering = &self.ordering;
-        let origin = draft.origin();
-        if (&origin.notice, origin.text) != (&ordering.notice, ordering.text) {
-            return Err(Stop::Refused(NotOrdered::OtherText));
-        }
-        let refused = |why| {
-            move |stop| match stop {
-                Stop::Refused(_) => Stop::Refused(why),
-                Stop::Failed(fault) => Stop::Failed(fault),
-            }
-        };
-        if let Some(person) = command.person() {
-            themselves_or_guardian(draft, person).map_err(refused(NotOrdered::NotYours))?;
-        }
-        if let Some((act, citation)) = command.power() {
-            let good = citation.good_for(act, draft);
-            good.map_err(refused(NotOrdered::OtherPower))?;
-        }
+        fits(
+            draft,
+            (&ordering.notice, ordering.text),
+            &ordering.issuer,
+            command.person(),
+            command.power(),
+        )
+        .map_err(|stop| match stop {
+            Stop::Refused(unfit) => Stop::Refused(NotOrdered::from(unfit)),
+            Stop::Failed(fault) => Stop::Failed(fault),
+        })?;
         command.decide(ordering, draft)
+    }
+}
+
+impl From<Unfit> for NotOrdered {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::OtherText => Self::OtherText,
+            Unfit::NotYours => Self::NotYours,
+            Unfit::OtherPower => Self::OtherPower,
+        }
     }
 }

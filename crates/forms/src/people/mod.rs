@@ -25,6 +25,7 @@ mod blind;
 pub mod code;
 pub mod fact;
 mod forget;
+pub(crate) mod given;
 pub mod guardian;
 mod id_number;
 pub mod identity;

@@ -39,15 +39,20 @@ static BOOK: LazyLock<Book> = LazyLock::new(|| {
 
 /// The clause by which the district's clerk draws up timetables, or does something else.
 pub fn citation(role: &str, act: Act) -> Citation {
+    of_office("jiancaoping-culture", role, act)
+}
+
+/// The clause by which somebody does it in the matters of their own office.
+pub fn of_office(office: &str, role: &str, act: Act) -> Citation {
     let who = Standing {
         person: Person::new("somebody").unwrap(),
         post: Some(Post {
-            office: "jiancaoping-culture".to_owned(),
+            office: office.to_owned(),
             role: role.to_owned(),
         }),
     };
     let matter = Matter {
-        office: "jiancaoping-culture",
+        office,
         place: None,
         interest: false,
     };

@@ -10,7 +10,7 @@ use ledger::name::{Key, Person};
 use ledger::store::Read as _;
 use proptest::prelude::*;
 
-use crate::house::{House, MENU, citation};
+use crate::house::{House, MENU, citation, of_office};
 
 const COURSES: [&str; 4] = [
     "paper-cutting-1",
@@ -161,6 +161,13 @@ fn the_desk_answers_and_those_who_wished_read_it() {
     assert_eq!(house.give("somebody", other), Err(NotOrdered::OtherPower));
     let anothers = answers(all.clone(), clerk());
     assert_eq!(house.give("p1", anothers), Err(NotOrdered::OtherPower));
+    // A clerk of another office draws up its own timetables, not this one's.
+    let elsewhere = of_office("shanxi-library", "clerk", Act::DrawUpTimetable);
+    let elsewhere = answers(all.clone(), elsewhere);
+    assert_eq!(
+        house.give("somebody", elsewhere),
+        Err(NotOrdered::OtherPower)
+    );
     house
         .give("somebody", answers(all.clone(), clerk()))
         .unwrap();
