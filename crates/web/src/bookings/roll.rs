@@ -4,6 +4,7 @@ use super::{Bookings, Ready};
 use crate::failure::Failure;
 use crate::people::ours;
 use forms::booking::Offered;
+use forms::booking::answers::Answer;
 use forms::booking::rows::{Booking, Status, found};
 use forms::booking::views::{self, NotShown, Seen};
 use forms::people::Identity;
@@ -88,6 +89,24 @@ impl Roll {
             }
         }
     }
+}
+
+/// What was answered for each line's booking, for the one to whom the clause was given. Of a person who was forgotten nothing
+/// is left.
+pub fn answers(
+    reader: &AnyReader,
+    ready: &Ready,
+    lines: &[Line],
+    (under, who): (&Citation, &Person),
+) -> Result<Vec<Vec<Answer>>, Failure> {
+    let opened = lines.iter().map(|line| {
+        let booking = &line.seen.booking;
+        match views::answers(reader, &ready.offering, (under, who), booking) {
+            Err(NotShown::Gone(_)) => Ok(Vec::new()),
+            other => other.map_err(ours),
+        }
+    });
+    opened.collect()
 }
 
 impl Tally {

@@ -16,13 +16,11 @@ use crate::wording::{Said, mixed, title};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use forms::booking::answers::{Answer, YES};
 use forms::booking::rows::Number;
 use forms::booking::ticket::svg;
 use forms::booking::views::{Seen, Standing};
 use forms::booking::{Accept, Cancel, Offered, Why};
 use maud::{Markup, PreEscaped, html};
-use notice::offer::Wanted;
 use std::sync::Arc;
 
 /// `GET /me/bookings/{number}`, and its `receipt.json` and `booking.ics` below it
@@ -194,7 +192,9 @@ fn page(
     let (class, stands) = words::stands(app, reader, seen);
     let number = &seen.booking.number;
     let child = one.subject.person != visitor.session.person;
-    let answers = known.map_or_else(Vec::new, |(ready, _)| answers(reader, ready, &one.answers));
+    let answers = known.map_or_else(Vec::new, |(ready, _)| {
+        words::answered(reader, ready, &one.answers)
+    });
     let body = html! {
         div .narrow .booking {
             nav .crumbs aria-label=(reader.say("上级页面", "Pages above")) { ol {
@@ -230,29 +230,6 @@ fn page(
         }
     };
     layout::personal(app, reader, heading, body)
-}
-
-/// What was answered for it, in words, under what was asked.
-fn answers<'a>(
-    reader: &Reader,
-    ready: &'a Ready,
-    answers: &'a [Answer],
-) -> Vec<(&'a str, &'a str)> {
-    let asked = ready.offering.questions().iter();
-    let said = asked.filter_map(|question| {
-        let answer = answers.iter().find(|a| a.question == question.name)?;
-        let said = match &question.wanted {
-            Wanted::Choice(choices) => {
-                let choice = choices.iter().find(|choice| choice.name == answer.said);
-                choice.map_or(answer.said.as_str(), |choice| choice.label.get(reader.lang))
-            }
-            Wanted::Consent | Wanted::YesNo if answer.said == YES => reader.say("是", "yes"),
-            Wanted::Consent | Wanted::YesNo => reader.say("否", "no"),
-            Wanted::Text => answer.said.as_str(),
-        };
-        Some((question.label.get(reader.lang), said))
-    });
-    said.collect()
 }
 
 /// The code that a gate reads, while it can still be used.

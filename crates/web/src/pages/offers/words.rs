@@ -7,6 +7,7 @@ use crate::params;
 use crate::reader::Reader;
 use crate::wording::{Said, title};
 use city::slot::Session;
+use forms::booking::answers::{Answer, YES};
 use forms::booking::rows::Number;
 use forms::booking::views::{Line, Open, Seen, Stage, Standing};
 use forms::booking::{Basis, Offered, Why};
@@ -14,7 +15,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use ledger::name::Key;
 use maud::{Markup, html};
-use notice::offer::Minutes;
+use notice::offer::{Minutes, Wanted};
 use notice::{Label, Lang};
 
 /// `1月15日 星期六`, `Saturday 15 January`; with the year where it is not the reader's.
@@ -314,4 +315,27 @@ pub fn clause(reader: &Reader, ready: &Ready) -> Markup {
             (title(reader, &ready.notice)) " " (crate::wording::citation(reader, clause))
         }
     }
+}
+
+/// What was answered for a booking, in words, with what was asked.
+pub fn answered<'a>(
+    reader: &Reader,
+    ready: &'a Ready,
+    answers: &'a [Answer],
+) -> Vec<(&'a str, &'a str)> {
+    let asked = ready.offering.questions().iter();
+    let said = asked.filter_map(|question| {
+        let answer = answers.iter().find(|a| a.question == question.name)?;
+        let said = match &question.wanted {
+            Wanted::Choice(choices) => {
+                let choice = choices.iter().find(|choice| choice.name == answer.said);
+                choice.map_or(answer.said.as_str(), |choice| choice.label.get(reader.lang))
+            }
+            Wanted::Consent | Wanted::YesNo if answer.said == YES => reader.say("是", "yes"),
+            Wanted::Consent | Wanted::YesNo => reader.say("否", "no"),
+            Wanted::Text => answer.said.as_str(),
+        };
+        Some((question.label.get(reader.lang), said))
+    });
+    said.collect()
 }

@@ -1,6 +1,7 @@
 //! Staff's pages for bookings: the offers of their own office, a session's list at the door, and a booking's record. Who sees
 //! and does what is asked of the powers each time; a refusal cites its clause.
 
+mod answers;
 pub mod door;
 pub mod list;
 pub mod offer;

@@ -18,6 +18,7 @@ use crate::wording::{self, Said, mixed};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use forms::booking::answers::Answer;
 use forms::booking::rows::{Booking, Grant, Number, Status};
 use forms::booking::views::Seen;
 use forms::booking::{CLOCK, Correct, GrantHours, Offered, Stay};
@@ -42,6 +43,8 @@ struct Record {
     name: Option<String>,
     trace: Trace,
     grants: Vec<(Grant, Option<String>)>,
+    /// What was answered for it; nothing for whoever may not see that.
+    answers: Vec<Answer>,
 }
 
 /// What the officer may do about a booking, or why not.
@@ -274,6 +277,10 @@ async fn page(
     }
     let names = rights.see.is_ok() || rights.grant.is_ok();
     let (house, now, of) = (app.clone(), app.clock.now(), booking.clone());
+    let (see, who) = (
+        rights.see.clone().ok(),
+        officer.visitor.session.person.clone(),
+    );
     let read = officer.visitor.people.bookings.read(move |ledger| {
         let ready = house.offers.by_key(&of.offer).ok_or(Failure::NotFound)?;
         let seen = Bookings::seen(ledger, &of, now)?.ok_or(Failure::NotFound)?;
@@ -281,6 +288,18 @@ async fn page(
             name: match names {
                 true => roll::name(ledger, &of.person)?,
                 false => None,
+            },
+            answers: match &see {
+                Some(see) => {
+                    let line = roll::Line {
+                        seen: seen.clone(),
+                        name: None,
+                    };
+                    roll::answers(ledger, ready, &[line], (see, &who))?
+                        .pop()
+                        .unwrap_or_default()
+                }
+                None => Vec::new(),
             },
             trace: Trace::read(ledger, ready, &of.number, seen.written)?,
             grants: grants(ledger, &of.number)?,
@@ -339,6 +358,7 @@ fn stands(
                 span class={ "badge " (class) } { (said) }
                 @if let Status::Here { attendance } = &booking.status { " " (words::stay(app, reader, attendance)) }
             }
+            (super::answers::listed(reader, ready, &record.answers))
         }
     }
 }

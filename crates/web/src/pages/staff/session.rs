@@ -49,6 +49,10 @@ pub async fn show(
             }
             Err(why) => Ok(denied(&app, &reader, &why)),
         },
+        Some("answers") => match rights(&app, &officer, ready).see {
+            Ok(see) => super::answers::page(&app, &reader, &officer, ready, slot, see).await,
+            Err(why) => Ok(denied(&app, &reader, &why)),
+        },
         Some(kind) => {
             let kind = Kind::of(kind).ok_or(Failure::NotFound)?;
             export(&app, &reader, &officer, ready, slot, kind).await
@@ -163,6 +167,7 @@ pub async fn page(
         }
         @if let Err(why) = &rights.see { (refusal(app, reader, why)) }
         p .downloads {
+            @if rights.see.is_ok() && !ready.offering.questions().is_empty() { a href={ (path) "?as=answers" } { (reader.say("报名时的回答", "What was answered")) } " " }
             @if rights.see.is_ok() { a href={ (path) "?as=paper" } { (reader.say("打印纸质名单", "Paper list")) } " " }
             @if rights.export.is_ok() {
                 a href={ (path) "?as=csv" } { (reader.say("导出 CSV", "Export CSV")) } " "

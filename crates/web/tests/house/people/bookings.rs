@@ -514,12 +514,40 @@ async fn a_class_sees_its_lessons_and_a_guardian_signs_the_child_up() {
         .next()
         .expect("a path")
         .to_owned();
-    let page = chen.get(&page).await.words();
+    let shown = chen.get(&page).await.words();
     assert!(
-        page.contains("对松节油过敏") && page.contains("小号"),
-        "{page}"
+        shown.contains("对松节油过敏") && shown.contains("小号"),
+        "{shown}"
     );
     assert!(!world.keeps("松节油"), "what was answered lies open");
+    // Whoever prepares the lesson reads it; neither another post of the school nor another office's teacher does.
+    let session = format!("/desk/bookings/craft-class/lessons{LOOK}");
+    let answers = format!("{session}?as=answers");
+    let mut teacher = world.as_one("school-teacher").await;
+    assert!(teacher.get(&session).await.text().contains("?as=answers"));
+    let read = teacher.get(&answers).await;
+    let words = read.words();
+    for said in ["陈可心", "对松节油过敏", "小号", "合计"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    assert_eq!(read.header("cache-control"), "private, no-store");
+    let record = teacher
+        .get(&format!("/desk/booking/{}", number(&page)))
+        .await;
+    assert!(record.words().contains("对松节油过敏"));
+    for other in [
+        "school-head",
+        "culture-teacher",
+        "library-clerk",
+        "resident-li",
+        "parent-chen",
+    ] {
+        let mut other = world.as_one(other).await;
+        let refused = other.get(&answers).await;
+        assert_eq!(refused.status, 403);
+        assert!(!refused.words().contains("松节油"));
+    }
+    assert_ne!(nobody.get(&answers).await.status, 200);
     // Another sees neither the lesson nor that it was booked.
     assert_eq!(li.get(&step).await.status, 404);
 }
