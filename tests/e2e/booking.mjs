@@ -54,6 +54,31 @@ export async function bookings(browser, origin, check, screens) {
     }
   };
 
+  await check("a parent books the class's lesson for the child (JavaScript off, 390 px)", () =>
+    on({ js: false, width: 390, locale: "zh-CN" }, "/sign-in", async (page) => {
+      await as(page, "parent-chen");
+      await arrived(page, "/me");
+      await sound(page);
+      await page.screenshot({ path: `${screens}/booking-child-me.png`, fullPage: true });
+      await page.locator('main a[href="/offers/craft-class/lessons"]').click();
+      await arrived(page, "/offers/craft-class/lessons");
+      await sound(page);
+      await page.locator('main a[href*="/craft-class/lessons/book?"]').first().click();
+      await arrived(page, "/offers/craft-class/lessons/book");
+      holds((await page.locator('nav[aria-label="为谁报名"]').innerText()).includes("陈可心"), await text(page));
+      await page.locator('input[name="q-consent"]').check();
+      await page.locator('select[name="q-apron"]').selectOption("small");
+      await page.locator('select[name="q-photo"]').selectOption("no");
+      await sound(page);
+      await page.screenshot({ path: `${screens}/booking-child-step.png`, fullPage: true });
+      await page.locator('button[name="book"]').click();
+      await arrived(page, "/me/bookings/");
+      holds((await text(page)).includes("陈可心"), await text(page));
+      await sound(page);
+      // Given back, so that the next run finds the demo as it was.
+      await page.locator('form[action$="/cancel"] button').click();
+    }));
+
   const settings = [
     [true, 1280, "zh-CN", "2022-02-05T09:00/12:00"],
     [false, 390, "zh-CN", "2022-02-05T14:00/17:00"],

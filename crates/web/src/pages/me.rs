@@ -4,14 +4,16 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::layout;
 use crate::moments;
+use crate::pages::offers::{hidden, words};
 use crate::pages::sign_in::{faced, post, wrong};
 use crate::people::{Asked, Child, Profile, Visitor, to};
 use crate::reader::Reader;
-use crate::wording::{Said, mixed};
+use crate::wording::{Said, mixed, title};
 use axum::extract::State;
 use axum::response::Response;
 use forms::people::guardian::LinkState;
 use forms::people::{Basis, PersonName};
+use ledger::name::Person;
 use maud::{Markup, html};
 use notice::{Label, Lang};
 use std::sync::Arc;
@@ -50,7 +52,7 @@ pub async fn state_name(
 }
 
 async fn page(
-    app: &App,
+    app: &Arc<App>,
     reader: &Reader,
     visitor: &Visitor,
     why: Option<&Label>,
@@ -61,20 +63,24 @@ async fn page(
     let Some(profile) = profile else {
         return Ok(to("/sign-in"));
     };
-    let title = reader.say("我的", "My page");
+    let shown = match profile.children.is_empty() {
+        true => Vec::new(),
+        false => hidden::shown_for(app, visitor).await?,
+    };
+    let heading = reader.say("我的", "My page");
     let body = html! {
         div .narrow {
             @if app.is_demo() { p .kicker { span .demo { (reader.say("演示", "demo")) } } }
             h1 {
                 @match &profile.name {
                     Some(name) => (Said::name(reader, &name.what)),
-                    None => (title),
+                    None => (heading),
                 }
             }
             (posts(app, reader, visitor))
             (wrong(reader, why))
             (known(app, reader, visitor, &profile))
-            (children(app, reader, &profile.children))
+            (children(app, reader, &profile.children, &shown))
             p { a .button .quiet href="/me/bookings" { (reader.say("我的预约", "My bookings")) } " " a .button .quiet href="/offers" { (reader.say("看看能报名什么", "See what to take part in")) } }
             section aria-labelledby="account" {
                 h2 #account .rubric { (reader.say("账号", "Account")) }
@@ -94,7 +100,7 @@ async fn page(
             }
         }
     };
-    Ok(layout::personal(app, reader, title, body))
+    Ok(layout::personal(app, reader, heading, body))
 }
 
 /// What the city folder gives an invented person to do.
@@ -160,7 +166,12 @@ fn known(app: &App, reader: &Reader, visitor: &Visitor, profile: &Profile) -> Ma
     }
 }
 
-fn children(app: &App, reader: &Reader, children: &[Child]) -> Markup {
+fn children(
+    app: &App,
+    reader: &Reader,
+    children: &[Child],
+    shown: &[(usize, Vec<Person>)],
+) -> Markup {
     html! {
         @if !children.is_empty() {
             section aria-labelledby="children" {
@@ -175,6 +186,12 @@ fn children(app: &App, reader: &Reader, children: &[Child]) -> Markup {
                                     format!("{}已核实，您可以代办", app.office_name(office, reader.lang)),
                                     format!("accepted by {}; you can act for the child", app.office_name(office, reader.lang)),
                                 ))),
+                            }
+                            @for (at, whom) in shown {
+                                @if let Some(ready) = app.offers.all().get(*at) && whom.contains(&child.person) {
+                                    br;
+                                    a href=(words::page(ready)) { (reader.say("替孩子报名：", "Sign the child up: ")) (title(reader, &ready.notice)) }
+                                }
                             }
                         }
                     }

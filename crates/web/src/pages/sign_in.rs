@@ -77,7 +77,7 @@ pub async fn enter_demo(
     "/sign-in".clone_into(&mut reader.here);
     let people = asked(&app, &caller)?;
     let (id, now) = (form.typed("person"), app.clock.now());
-    let signed_in = people.sign_in_as(app.city(), id, &caller, now).await;
+    let signed_in = people.sign_in_as(&app, id, &caller, now).await;
     entered(&app, &people, &reader, &caller, next(&form), signed_in).await
 }
 

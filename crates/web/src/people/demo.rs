@@ -1,13 +1,20 @@
 //! The people of a demo city, who are invented: one click signs in as one of them. What is known of them becomes entries by
-//! the same commands as for everybody, the first time somebody comes as them.
+//! the same commands as for everybody, the first time somebody comes as them. So do the papers of their children: an invented
+//! officer whom the powers let do it accepts the guardianship and confirms what the city folder says of the child.
 
 use super::password::Password;
 use super::{Caller, People, Stopped, ours};
+use crate::app::App;
 use crate::failure::Failure;
 use city::City;
 use city::people::Person as Invented;
 use forms::people::account::Access;
-use forms::people::guardian::{Childs, OpenForChild};
+use forms::people::fact::{CheckFact, CheckedFact};
+use forms::people::guardian::{
+    AcceptGuardian, Accepting, Childs, Link, OpenForChild, ProposeGuardian,
+};
+use forms::people::identity::Check;
+use forms::people::powers::{Act, Citation, Matter, Powers};
 use forms::people::{Account, Identity, MailAddress, PersonName, Refusal};
 use jiff::Timestamp;
 use ledger::name::{Key, Person};
@@ -44,23 +51,23 @@ impl People {
     /// Signs in as one of the city's people. Whoever is not one of them, or a child, is nobody.
     pub async fn sign_in_as(
         self: &Arc<Self>,
-        city: &City,
+        app: &App,
         id: &str,
         caller: &Caller,
         now: Timestamp,
     ) -> Result<Token, Stopped> {
-        let mut invented = Self::invented(city);
+        let mut invented = Self::invented(app.city());
         let invented = invented.find(|p| p.id == id);
         let invented = invented.ok_or(Stopped::Refused(Refusal::NoAccount))?;
         let person = Person::new(&invented.id).map_err(ours)?;
-        self.introduce(city, invented, &person, now).await?;
+        self.introduce(app, invented, &person, now).await?;
         self.begin(person, caller, now).await
     }
 
     /// Gives an invented person an account, and what the city folder tells of them, where that is missing.
     async fn introduce(
         self: &Arc<Self>,
-        city: &City,
+        app: &App,
         invented: &Invented,
         person: &Person,
         now: Timestamp,
@@ -87,12 +94,12 @@ impl People {
             return Ok(());
         }
         for child in &invented.guardian_of {
-            let child = city.people.iter().find(|p| p.id == *child);
+            let child = app.city().people.iter().find(|p| p.id == *child);
             if let Some(child) = child {
-                unless_done(self.open_for_child(person, child, now).await)?;
+                self.introduce_child(app, person, child, now).await?;
             }
         }
-        for said in super::said(&invented.facts, &city.vocabulary) {
+        for said in super::said(&invented.facts, &app.city().vocabulary) {
             self.state_fact(person, person, said, now).await?;
         }
         // Last, so that whoever has a name here has everything.
@@ -100,19 +107,66 @@ impl People {
             .await
     }
 
-    async fn open_for_child(
+    /// The guardian proposes, the office accepts; then the office confirms what it knows of the child. Where no post of the
+    /// demo may accept, the guardianship stays proposed, and nobody's word is taken for the child's facts.
+    async fn introduce_child(
         self: &Arc<Self>,
+        app: &App,
         guardian: &Person,
-        child: &Invented,
+        invented: &Invented,
         now: Timestamp,
     ) -> Result<(), Stopped> {
-        let name = PersonName::new(&child.name.zh)?;
-        let child = Person::new(&child.id).map_err(ours)?;
+        let child = Person::new(&invented.id).map_err(ours)?;
         if !self.key(&child).await? {
             // Forgotten, and stays so.
             return Ok(());
         }
-        let by = guardian.clone();
+        let link = Link {
+            guardian: guardian.clone(),
+            child: child.clone(),
+        };
+        let name = PersonName::new(&invented.name.zh)?;
+        match self.open_for_child(guardian, &child, name, now).await {
+            Err(Stopped::Refused(Refusal::HasAccount)) => {
+                let proposed = self.give(guardian, now, ProposeGuardian, link.clone());
+                unless_done(proposed.await)?;
+            }
+            other => other?,
+        }
+        let Some((officer, under)) = empowered(app, Act::ConfirmGuardian)? else {
+            return Ok(());
+        };
+        let accepting = Accepting { link, under };
+        let accepted = self.give(&officer, now, AcceptGuardian, accepting);
+        unless_done(accepted.await)?;
+        for said in super::said(&invented.facts, &app.city().vocabulary) {
+            let Some((officer, under)) = empowered(app, Act::ConfirmFact)? else {
+                continue;
+            };
+            let whose = child.clone();
+            let checked = self.with(move |people, kept| {
+                Ok(CheckedFact {
+                    index: people.blind.attribute(&whose, &said.attribute),
+                    said: kept.seal(&whose, &said)?,
+                    person: whose,
+                    check: Check::Confirm,
+                    under,
+                })
+            });
+            let checked = checked.await?;
+            unless_done(self.give(&officer, now, CheckFact, checked).await)?;
+        }
+        Ok(())
+    }
+
+    async fn open_for_child(
+        self: &Arc<Self>,
+        guardian: &Person,
+        child: &Person,
+        name: PersonName,
+        now: Timestamp,
+    ) -> Result<(), Stopped> {
+        let (by, child) = (guardian.clone(), child.clone());
         let childs = self.with(move |_, kept| {
             Ok(Childs {
                 guardian: by,
@@ -125,10 +179,33 @@ impl People {
     }
 }
 
-/// Somebody else may have come as the same person at the same moment.
+/// The first of the invented officers whom the powers let do something in the matters of their own office.
+fn empowered(app: &App, act: Act) -> Result<Option<(Person, Citation)>, Failure> {
+    for invented in &app.city().people {
+        let Some(post) = &invented.post else { continue };
+        let person = Person::new(&invented.id).map_err(ours)?;
+        let matter = Matter {
+            office: &post.office,
+            place: None,
+            interest: false,
+        };
+        let asked = Powers::of(&app.book).may(&app.standing(&person), act, &matter, app.now());
+        if let Ok(citation) = asked {
+            return Ok(Some((person, citation)));
+        }
+    }
+    Ok(None)
+}
+
+/// Somebody else may have come as the same person at the same moment, or another office has spoken already.
 fn unless_done(done: Result<(), Stopped>) -> Result<(), Stopped> {
     match done {
-        Err(Stopped::Refused(Refusal::HasAccount)) => Ok(()),
+        Err(Stopped::Refused(
+            Refusal::HasAccount
+            | Refusal::LinkExists
+            | Refusal::LinkAccepted
+            | Refusal::Confirmed { .. },
+        )) => Ok(()),
         other => other,
     }
 }

@@ -20,6 +20,8 @@ pub struct Known<T> {
 
 /// A child whom somebody acts for, or wants to.
 pub struct Child {
+    /// Who.
+    pub person: Person,
     /// The child's name.
     pub name: Option<String>,
     /// How far the office is with it.
@@ -71,6 +73,7 @@ impl Kept {
             Ok(Child {
                 name: self.name(&link.child)?.map(|name| name.what),
                 state: link.state,
+                person: link.child,
             })
         });
         let mut facts: Vec<Known<SaidFact>> = facts.collect::<Result<_, Failure>>()?;

@@ -3,7 +3,8 @@
 //! What people say of themselves is sent by POST from step to step and stands in no address. What is asked is what the
 //! offer's own diagram still depends on, and nothing else.
 
-use super::{confirm, hidden, words};
+use super::hidden::{self, Lack};
+use super::{confirm, words};
 use crate::app::App;
 use crate::bookings::subject::{self, Family, Known, Subject};
 use crate::bookings::{Bookings, Fill, Ready, Stopped};
@@ -71,7 +72,7 @@ pub async fn show(
     let answers = Facts::default();
     let found = find(&app, &visitor, slot, params.get("for"), &answers).await?;
     if !found.is_seen {
-        return Ok(hidden::page(&app, &reader, ready));
+        return Ok(hidden::page(&app, &reader, ready, Lack::of(&found.family)));
     }
     let step = Step {
         app: &app,
@@ -119,7 +120,7 @@ pub async fn step(
     }
     let found = find(&app, &visitor, slot, whom, &answers).await?;
     if !found.is_seen {
-        return Ok(hidden::page(&app, &reader, ready));
+        return Ok(hidden::page(&app, &reader, ready, Lack::of(&found.family)));
     }
     let typed = fields.iter().filter_map(|(key, value)| {
         let key = key.strip_prefix("q-")?;
@@ -243,12 +244,15 @@ async fn find(
                 .spot(&key)
                 .and_then(|spot| house.offers.at(spot));
             let (ready, slot) = spot.ok_or(Failure::NotFound)?;
-            let family = Family::read(reader, &person)?;
-            // Somebody for whom they may not act is nobody here.
-            let subject = family
-                .find(whom.as_deref())
-                .cloned()
-                .ok_or(Failure::NotFound)?;
+            let mut family = Family::read(reader, &person)?;
+            let seeing = hidden::seeing(&house, reader, ready, &family)?;
+            // Somebody for whom they may not act is nobody here. Who names nobody means the first to whom the slots are
+            // shown: a class's lessons are not the parent's.
+            let subject = match &whom {
+                None => seeing.first().or(family.find(None)),
+                named => family.find(named.as_deref()),
+            };
+            let subject = subject.cloned().ok_or(Failure::NotFound)?;
             let day = slot.session.from.date();
             let known = Known::read(&house, reader, &subject.person, day, &answers)?;
             let counted = known.told.counted_by(&ready.offering).clone();
@@ -256,6 +260,9 @@ async fn find(
             let is_seen = ready
                 .offering
                 .is_seen_by(&subject.person, Some(&known.told));
+            if is_seen {
+                family.all = seeing;
+            }
             Ok(Found {
                 is_seen,
                 fill: Fill::read(reader, &ready.offering, &key, now)?,

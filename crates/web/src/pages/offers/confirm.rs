@@ -124,7 +124,7 @@ fn subjects(step: &Step<'_>) -> Markup {
     let family = &step.found.family;
     let own = &step.visitor.session.person;
     html! {
-        @if family.all.len() > 1 {
+        @if family.all.len() > 1 || step.found.subject.person != *own {
             nav .chips aria-label=(r.say("为谁报名", "For whom")) {
                 @for one in &family.all {
                     @let id = if one.person == *own { "" } else { one.person.as_str() };

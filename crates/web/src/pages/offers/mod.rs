@@ -3,7 +3,7 @@
 pub mod book;
 mod calendar;
 mod confirm;
-mod hidden;
+pub mod hidden;
 pub mod offer;
 pub mod words;
 

@@ -28,10 +28,11 @@ pub async fn show(
     if !for_all {
         match visitor {
             Err(away) => return Ok(away),
-            Ok(visitor) if !hidden::is_seen(&app, &visitor, at).await? => {
-                return Ok(hidden::page(&app, &reader, ready));
+            Ok(visitor) => {
+                if let Some(lack) = hidden::lack(&app, &visitor, at).await? {
+                    return Ok(hidden::page(&app, &reader, ready, lack));
+                }
             }
-            Ok(_) => {}
         }
     }
     let now = app.clock.now();

@@ -18,6 +18,7 @@ use ledger::form::Form;
 use ledger::given::{Chance as _, SystemChance};
 use ledger::name::{Actor, Notice, Person, RequestId, TextVersion};
 use ledger::receipt::Receipt;
+use ledger::store::Read as _;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -326,7 +327,7 @@ async fn only_what_matters_is_asked_and_who_may_not_is_told_the_clause() {
 
 #[tokio::test]
 async fn nobody_sees_or_gives_back_anothers_booking() {
-    let world = World::of(course()).await;
+    let world = World::of(nobody_at_the_desk(&course())).await;
     let mut li = world.as_one("resident-li").await;
     let page = li.books(WINDOW).await;
     let paths = [
@@ -438,11 +439,90 @@ async fn confirm_class(world: &World) {
     by_clerk(world, CheckFact, checked).await;
 }
 
+const LESSONS: &str = "/offers/craft-class/lessons";
+const LOOK: &str = "/look@2022-01-10T16:40/17:20";
+
+/// How many entries the ledger has.
+fn entries(world: &World) -> u64 {
+    let data = Folder::open(&world.folder.path().join("data")).expect("the ledger");
+    let head = data.reader().expect("a reader").head();
+    head.expect("readable").size
+}
+
+/// The same city without anybody at a desk: what the demo's officers would accept and confirm stays undone.
+fn nobody_at_the_desk(city: &City) -> Arc<City> {
+    let mut city = city.clone();
+    for person in &mut city.people {
+        person.post = None;
+    }
+    Arc::new(city)
+}
+
+#[tokio::test]
+async fn the_demo_family_signs_the_child_up_one_click_after_signing_in() {
+    let world = World::new().await;
+    let mut chen = world.as_one("parent-chen").await;
+    let me = chen.get("/me").await;
+    assert!(
+        me.words()
+            .contains("一所市属小学（演示）已核实，您可以代办"),
+        "{}",
+        me.words()
+    );
+    assert!(
+        me.text().contains(&format!("href=\"{LESSONS}\"")),
+        "{}",
+        me.text()
+    );
+    let at = form_urlencoded::byte_serialize(LOOK.as_bytes()).collect::<String>();
+    // The slot's link names nobody: the lesson is the child's, and the page says so.
+    let step = chen.get(&format!("{LESSONS}/book?at={at}")).await;
+    assert!(
+        step.text().contains("aria-label=\"为谁报名\""),
+        "{}",
+        step.text()
+    );
+    assert!(
+        step.text().contains("name=\"for\" value=\"child-chen\""),
+        "{}",
+        step.text()
+    );
+    assert!(
+        step.words().contains("陈可心") && step.words().contains("核实"),
+        "{}",
+        step.words()
+    );
+    let fields = [
+        ("at", LOOK),
+        ("for", "child-chen"),
+        ("book", "yes"),
+        ("q-consent", "yes"),
+        ("q-photo", "no"),
+        ("q-apron", "small"),
+    ];
+    // Others get nowhere with the same form: a stranger, and the school's own clerk.
+    for other in ["resident-li", "school-clerk"] {
+        let mut other = world.as_one(other).await;
+        assert_eq!(
+            other.ask(&format!("{LESSONS}/book"), &fields).await.status,
+            404
+        );
+        assert!(!other.get("/me").await.text().contains(LESSONS));
+    }
+    let booked = chen.ask(&format!("{LESSONS}/book"), &fields).await;
+    assert_eq!(booked.status, 303, "{}", booked.words());
+    let page = booked.header("location").to_owned();
+    assert!(chen.get(&page).await.words().contains("为谁\n陈可心"));
+    // Coming again changes nothing, and says nothing anew.
+    let before = entries(&world);
+    world.as_one("parent-chen").await;
+    assert_eq!(entries(&world), before);
+    assert!(!world.keeps("陈可心"), "the name lies open");
+}
+
 #[tokio::test]
 async fn a_class_sees_its_lessons_and_a_guardian_signs_the_child_up() {
-    const LESSONS: &str = "/offers/craft-class/lessons";
-    const LOOK: &str = "/look@2022-01-10T16:40/17:20";
-    let world = World::new().await;
+    let world = World::of(nobody_at_the_desk(&city())).await;
     let mut nobody = world.browser();
     assert_eq!(nobody.get(LESSONS).await.status, 303);
     assert!(!nobody.get("/offers").await.words().contains("看年画"));
@@ -460,12 +540,18 @@ async fn a_class_sees_its_lessons_and_a_guardian_signs_the_child_up() {
         let hidden = browser.get(&format!("{LESSONS}/book?at={at}")).await;
         assert_eq!(hidden.status, 403);
     }
-    accept_guardian(&world).await;
-    assert_eq!(
-        chen.get(LESSONS).await.status,
-        403,
-        "the class is not confirmed yet"
+    // Each is told what is missing.
+    assert!(li.get(LESSONS).await.words().contains("您名下没有孩子"));
+    assert!(
+        chen.get(LESSONS)
+            .await
+            .words()
+            .contains("监护关系还等机构核实")
     );
+    accept_guardian(&world).await;
+    let hidden = chen.get(LESSONS).await;
+    assert_eq!(hidden.status, 403, "the class is not confirmed yet");
+    assert!(hidden.words().contains("还没有核实"), "{}", hidden.words());
     confirm_class(&world).await;
     let shown = chen.get(LESSONS).await;
     assert!(shown.words().contains("看年画"), "{}", shown.words());
@@ -588,7 +674,7 @@ async fn a_party_comes_in_with_one_ticket() {
 
 #[tokio::test]
 async fn a_guardian_books_for_a_child_once_an_office_has_seen_the_papers() {
-    let world = World::of(course()).await;
+    let world = World::of(nobody_at_the_desk(&course())).await;
     let mut chen = world.as_one("parent-chen").await;
     let step = chen.get(&book(WINDOW)).await.words();
     assert!(
