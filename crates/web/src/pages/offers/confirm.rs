@@ -359,7 +359,11 @@ fn rests_on(step: &Step<'_>) -> Markup {
     let (r, app) = (step.reader, step.app);
     let said = known::facts(app, &step.answers, r.lang);
     let own = |basis: &Option<people::Basis>| matches!(basis, Some(people::Basis::Stated { .. }));
-    let basis = step.found.known.told.basis();
+    // Where one's own word does not count, the answer never rests on it.
+    let basis = match step.found.known.told.basis() {
+        Basis::Stated if step.ready.offering.is_by_confirmed() => Basis::Confirmed,
+        basis => basis,
+    };
     html! {
         @if !step.found.known.lines.is_empty() || !said.is_empty() {
             section .known aria-labelledby="rests" {

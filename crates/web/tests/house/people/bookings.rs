@@ -492,6 +492,11 @@ async fn the_demo_family_signs_the_child_up_one_click_after_signing_in() {
         "{}",
         step.words()
     );
+    assert!(
+        step.words().contains("回答依据机构核实过的情况"),
+        "{}",
+        step.words()
+    );
     let fields = [
         ("at", LOOK),
         ("for", "child-chen"),
