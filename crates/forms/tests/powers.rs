@@ -194,7 +194,7 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
         Act::CheckIn => &["project-lead", "teacher", "gatekeeper"],
         Act::DrawUpTimetable | Act::ConfirmIdentity | Act::ConfirmGuardian => &["clerk"],
         Act::GrantHours => &["project-lead", "teacher"],
-        Act::CorrectRecord | Act::Export => &["archivist"],
+        Act::CorrectRecord | Act::Export | Act::WitnessDraw => &["archivist"],
         Act::IssueCertificate => &["head", "archivist"],
         Act::ConfirmFact if office == "demo-primary-school" => &["clerk"],
         Act::ConfirmFact => &["clerk", "community-grid"],

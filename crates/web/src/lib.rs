@@ -173,6 +173,14 @@ fn routes() -> Router<Arc<App>> {
         .route("/offers", get(pages::offers::show))
         .route("/offers/{notice}/{offer}", get(pages::offers::offer::show))
         .route(
+            "/offers/{notice}/{offer}/draw",
+            get(pages::offers::draw::show),
+        )
+        .route(
+            "/offers/{notice}/{offer}/draw.json",
+            get(pages::offers::draw::file),
+        )
+        .route(
             "/offers/{notice}/{offer}/live",
             get(pages::offers::offer::live),
         )

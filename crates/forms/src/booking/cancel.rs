@@ -2,10 +2,12 @@
 
 use ledger::form::Stop;
 use ledger::name::Person;
+use notice::offer::Give;
 use serde::Serialize;
 
 use super::answers::Answered;
 use super::desk::Desk;
+use super::held::Left;
 use super::refusal::Why;
 use super::rows::{Number, Status};
 use super::under::Act;
@@ -56,6 +58,14 @@ impl Act for Cancel {
         }
         booking.status = Status::Cancelled;
         desk.draft.put(&booking)?;
+        let closed = desk
+            .about
+            .is_some_and(|text| now >= desk.offering.closes(text));
+        if desk.offering.give == Give::Draw && closed {
+            desk.draft.put(&Left {
+                number: booking.number.clone(),
+            })?;
+        }
         // What was answered for it is needed no more.
         if desk.draft.get::<Answered>(booking.number.key())?.is_some() {
             desk.draft.remove::<Answered>(booking.number.key())?;

@@ -277,6 +277,47 @@ pub enum Why {
     /// All ranks are carried out.
     #[error("All ranks of this draw have been carried out: nothing needs doing.")]
     AllSettled,
+    /// The side has promised.
+    #[error(
+        "This side has promised its secret already, and a promise cannot be changed: keep the secret until the list is fixed."
+    )]
+    PromisedAlready,
+    /// The same person on both sides.
+    #[error(
+        "You have promised for the other side of this draw: somebody else must promise for this one."
+    )]
+    BothSides,
+    /// The list has closed.
+    #[error("Secrets were to be promised before {}, when the list closed: fix the list and start the draw anew.", english_end(.closes))]
+    TooLateToPromise {
+        /// When.
+        closes: DateTime,
+    },
+    /// Not all sides have promised.
+    #[error(
+        "Not both sides have promised a secret: start the draw anew, or wait for the promise that is missing."
+    )]
+    NotPromised,
+    /// There is a list.
+    #[error("The list is fixed already and cannot be changed: reveal the secrets.")]
+    ListFixed,
+    /// There is no list.
+    #[error("The list is not fixed yet: fix it before anything is revealed or drawn.")]
+    ListNotFixed,
+    /// The list would be empty.
+    #[error("Nobody is in this draw: nothing needs drawing.")]
+    NobodyEntered,
+    /// Not the secret promised.
+    #[error("This is not the secret that was promised: reveal the one that was kept.")]
+    OtherSecret,
+    /// The secret is known.
+    #[error("This side has revealed its secret already: nothing needs doing.")]
+    RevealedAlready,
+    /// The draw goes on.
+    #[error(
+        "Nothing is withheld, or there is still time to reveal it: the draw goes on as it was promised."
+    )]
+    NothingWithheld,
     /// Not the rank that is next.
     #[error("Rank {next} is the next to be carried out: carry on from there.")]
     OtherRank {

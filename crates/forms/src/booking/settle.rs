@@ -9,6 +9,7 @@ use notice::offer::Give;
 use serde::Serialize;
 
 use super::desk::{Desk, STEP};
+use super::held::HeldDraw;
 use super::offering::Offered;
 use super::refusal::Why;
 use super::rows::{Booking, Number, Settled, Slot, Status, found};
@@ -38,9 +39,16 @@ impl Settle {
     /// carried out at once; the slot's row says how many have been.
     #[must_use]
     pub fn new(drawn: Arc<Drawn>, from: u32, under: Citation) -> Self {
+        let slot = drawn.closed().opened().terms().draw.clone();
+        Self::over(slot, drawn, from, under)
+    }
+
+    /// The same for a draw that has another name than the slot: a later round of one that the desk holds.
+    #[must_use]
+    pub fn over(slot: Key, drawn: Arc<Drawn>, from: u32, under: Citation) -> Self {
         let closed = drawn.closed();
         Self {
-            slot: closed.opened().terms().draw.clone(),
+            slot,
             terms: closed.opened().digest().to_string(),
             root: closed.root().to_string(),
             from,
@@ -62,16 +70,26 @@ impl Settle {
     }
 
     /// Refuses a draw whose terms are not those that the text gives the slot.
-    fn terms_fit(&self, desk: &Desk<'_, '_>, text: &Offered) -> Result<(), Stop<Why>> {
+    fn terms_fit(&self, desk: &mut Desk<'_, '_>, text: &Offered) -> Result<(), Stop<Why>> {
         let terms = self.drawn.closed().opened().terms();
         let offering = desk.offering;
         let fit = terms.notice == offering.notice
             && terms.places == text.capacity
             && terms.closes == offering.closes(text);
-        if fit {
-            Ok(())
-        } else {
-            Err(Stop::Refused(Why::DrawTerms))
+        if !fit {
+            return Err(Stop::Refused(Why::DrawTerms));
+        }
+        match desk.draft.get::<HeldDraw>(&self.slot)? {
+            // Held elsewhere: it has the slot's name and is of the text in force.
+            None if terms.draw == self.slot && terms.text == offering.text => Ok(()),
+            None => Err(Stop::Refused(Why::DrawTerms)),
+            // Held at the desk: the one whose terms and list were published, of the text of that time.
+            Some(held) => {
+                let digest = held.digest(&offering.notice).map_err(Fault::from)?;
+                let is = digest.is_some_and(|digest| digest.to_string() == self.terms)
+                    && held.list.is_some_and(|list| list.root == self.root);
+                is.then_some(()).ok_or(Stop::Refused(Why::OtherDraw))
+            }
         }
     }
 

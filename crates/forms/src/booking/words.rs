@@ -165,6 +165,25 @@ impl Why {
             }
             Self::OtherDraw => "这个时段已由另一次抽签决定，请继续执行那一次的结果。".to_owned(),
             Self::AllSettled => "这次抽签的名次已经全部执行，不用处理。".to_owned(),
+            Self::PromisedAlready => {
+                "这一方已经承诺了秘密，承诺不能改；请把秘密留好，等名单定了再公开。".to_owned()
+            }
+            Self::BothSides => "您已经为这次抽签的另一方作了承诺；这一方要由别人承诺。".to_owned(),
+            Self::TooLateToPromise { closes } => format!(
+                "秘密要在{}名单截止以前承诺；请先定名单，再重新抽签。",
+                chinese_end(closes)
+            ),
+            Self::NotPromised => {
+                "双方还没有都承诺秘密；请重新抽签，或者等没有承诺的一方承诺。".to_owned()
+            }
+            Self::ListFixed => "名单已经定了，不能再改；请公开秘密。".to_owned(),
+            Self::ListNotFixed => "名单还没有定；请先定名单，再公开秘密、抽签。".to_owned(),
+            Self::NobodyEntered => "没有人参加这次抽签，不用抽。".to_owned(),
+            Self::OtherSecret => "这不是当初承诺的秘密；请公开当时留下的那一个。".to_owned(),
+            Self::RevealedAlready => "这一方的秘密已经公开，不用处理。".to_owned(),
+            Self::NothingWithheld => {
+                "没有人隐瞒秘密，或者还没有到公开的期限；抽签照约定进行。".to_owned()
+            }
             Self::OtherRank { next } => format!("下一个要执行的是第 {next} 名，请从那里继续。"),
         }
     }

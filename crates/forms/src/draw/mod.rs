@@ -57,6 +57,7 @@ pub use drand::{Chain, Round};
 pub use entrant::{BadEntrant, ENTRANT_CHARS_MAX, Entrant};
 pub use hex::{Commitment, NotHex, Secret, Signature, TermsDigest};
 pub use line::Line;
+pub(crate) use stage::root;
 pub use stage::{Closed, Drawn, Opened};
 pub use terms::{PARTIES_MAX, Party, Terms};
 pub use wrong::{Part, Wrong};

@@ -177,7 +177,7 @@ pub(super) fn list_wrong(entrants: &[Entrant]) -> Option<Wrong> {
 }
 
 /// The Merkle root over a list.
-pub(super) fn root(entrants: &[Entrant]) -> Hash {
+pub(crate) fn root(entrants: &[Entrant]) -> Hash {
     let (mut tree, mut full) = (Tree::new(), Vec::<FullTile>::new());
     for entrant in entrants {
         tree.append(Hash::leaf(entrant.as_str().as_bytes()), &mut full);

@@ -56,7 +56,7 @@ static POWERS: LazyLock<Book> = LazyLock::new(|| {
 pub fn citation(act: Act) -> Citation {
     let role = match act {
         Act::HoldDraw => "head",
-        Act::CorrectRecord => "archivist",
+        Act::CorrectRecord | Act::WitnessDraw => "archivist",
         _ => "project-lead",
     };
     of_office("shanxi-library", role, act)
@@ -64,8 +64,13 @@ pub fn citation(act: Act) -> Citation {
 
 /// The same for somebody of another office, about its own matters.
 pub fn of_office(office: &str, role: &str, act: Act) -> Citation {
+    to_person("somebody", office, role, act)
+}
+
+/// The same for this person.
+pub fn to_person(person: &str, office: &str, role: &str, act: Act) -> Citation {
     let who = Standing {
-        person: Person::new("somebody").unwrap(),
+        person: Person::new(person).unwrap(),
         post: Some(Post {
             office: office.to_owned(),
             role: role.to_owned(),
@@ -233,10 +238,20 @@ impl House {
         offering: &Arc<Offering>,
         act: A,
     ) -> Result<Number, Refused> {
+        // Whoever must give it gives it.
+        let actor = act.person().map_or("somebody", Person::as_str).to_owned();
+        self.give_as(&actor, offering, act)
+    }
+
+    /// The same, given by this actor.
+    pub fn give_as<A: booking::Act>(
+        &mut self,
+        actor: &str,
+        offering: &Arc<Offering>,
+        act: A,
+    ) -> Result<Number, Refused> {
         self.requests += 1;
         let mut turn = Turn::new();
-        // Whoever must give it gives it.
-        let actor = act.person().map_or("somebody", Person::as_str);
         let origin = origin(offering, self.requests, actor);
         let pending = turn.command(origin, offering.form::<A>(), act).unwrap();
         self.writer.turn(turn).unwrap();

@@ -12,6 +12,7 @@ mod asking;
 mod commands;
 mod counting;
 mod crowd;
+mod drawing;
 mod feed;
 mod house;
 mod messages;

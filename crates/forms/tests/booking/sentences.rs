@@ -73,6 +73,16 @@ fn all() -> Vec<Why> {
         Why::OtherDraw,
         Why::AllSettled,
         Why::OtherRank { next: 33 },
+        Why::PromisedAlready,
+        Why::BothSides,
+        Why::TooLateToPromise { closes: at(12, 12) },
+        Why::NotPromised,
+        Why::ListFixed,
+        Why::ListNotFixed,
+        Why::NobodyEntered,
+        Why::OtherSecret,
+        Why::RevealedAlready,
+        Why::NothingWithheld,
     ]
 }
 
@@ -130,6 +140,16 @@ const fn place(why: &Why) -> usize {
         Why::OtherDraw => 48,
         Why::AllSettled => 49,
         Why::OtherRank { .. } => 50,
+        Why::PromisedAlready => 51,
+        Why::BothSides => 52,
+        Why::TooLateToPromise { .. } => 53,
+        Why::NotPromised => 54,
+        Why::ListFixed => 55,
+        Why::ListNotFixed => 56,
+        Why::NobodyEntered => 57,
+        Why::OtherSecret => 58,
+        Why::RevealedAlready => 59,
+        Why::NothingWithheld => 60,
     }
 }
 

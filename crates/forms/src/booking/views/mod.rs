@@ -5,6 +5,7 @@
 
 mod account;
 mod answers;
+mod drawing;
 mod figures;
 mod people;
 mod slots;
@@ -16,6 +17,7 @@ use ledger::store::Read;
 
 pub use account::{Account, account};
 pub use answers::{answers, own_answers};
+pub use drawing::{drawing, entrants};
 pub use figures::{Count, Figures, figures};
 pub use people::{Line, NotShown, Seen, Standing, attendance, mine};
 pub use slots::{Open, SlotNow, Stage, Wanted, slot, slots};

@@ -48,6 +48,8 @@ acts! {
     DrawUpTimetable = "编排课表", "draw up timetables";
     /// Opens, closes and reveals a draw.
     HoldDraw = "主持抽签", "hold draws";
+    /// Watches over a draw with a secret of its own.
+    WitnessDraw = "见证抽签", "witness draws";
     /// Grants hours that were not checked.
     GrantHours = "补记时长", "grant hours";
     /// Corrects a record, leaving a trace.

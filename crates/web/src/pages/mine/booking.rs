@@ -214,6 +214,15 @@ fn page(
                     @if let Some(place) = words::place(app, reader, slot) { dt { (reader.say("地点", "Where")) } dd { (mixed(reader, &place)) } }
                     dt { (reader.say("公告", "Notice")) } dd { a href=(words::page(ready)) { (title(reader, &ready.notice)) } }
                     dt { (reader.say("依据", "By")) } dd { (words::clause(reader, ready)) }
+                    @if ready.offer().give == notice::offer::Give::Draw {
+                        dt { (reader.say("抽签", "Draw")) }
+                        dd {
+                            (reader.say(format!("您的编号是 {number}。"), format!("Your number is {number}. ")))
+                            @if ready.offering.is_seen_by_all() {
+                                a href=(crate::pages::offers::draw::path(ready, &seen.booking.slot)) { (reader.say("看抽签的约定、名单和结果", "See the draw’s terms, list and result")) }
+                            }
+                        }
+                    }
                 }
                 @if seen.booking.party > 1 { dt { (reader.say("人数", "People")) } dd { (reader.say(format!("{}人，凭一张签到码一起进", seen.booking.party), format!("{}, all let in by one ticket", seen.booking.party))) } }
                 @for (asked, said) in &answers { dt { (Said::name(reader, asked)) } dd { (Said::name(reader, said)) } }

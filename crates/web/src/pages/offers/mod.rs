@@ -3,6 +3,7 @@
 pub mod book;
 mod calendar;
 mod confirm;
+pub mod draw;
 pub mod hidden;
 pub mod offer;
 pub mod words;

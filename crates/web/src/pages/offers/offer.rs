@@ -13,6 +13,7 @@ use crate::wording::{Said, mixed, title};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
+use notice::offer::Give;
 use std::sync::Arc;
 
 /// `GET /offers/{notice}/{offer}`
@@ -58,6 +59,9 @@ pub async fn show(
     let body = html! {
         article .offer data-live=[(for_all && app.people.is_some()).then_some(live)] {
             (head(&app, &reader, ready))
+            @if for_all && app.people.is_some() && ready.offer().give == Give::Draw && let Some(slot) = ready.offering.slots().first() {
+                p { a href=(super::draw::path(ready, &slot.key)) { (reader.say("名额抽签给出：看约定、名单和结果", "Places are given by a draw: see its terms, list and result")) } }
+            }
             @if app.people.is_none() {
                 div .notice-line role="status" { p { (reader.say("这里只供阅读，不接受报名；请按公告所写的办法报名。", "This house is only read and takes no bookings: sign up as the notice says.")) } }
             }

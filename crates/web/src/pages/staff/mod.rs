@@ -3,6 +3,7 @@
 
 mod answers;
 pub mod door;
+pub mod draw;
 pub mod list;
 pub mod offer;
 mod paper;
@@ -41,18 +42,22 @@ pub fn routes() -> Router<Arc<App>> {
             "/desk/bookings/{notice}/{offer}/{*slot}",
             get(session::show),
         )
+        .route("/desk/draws/{notice}/{offer}/{*slot}", get(draw::show))
+        .route("/desk/draws/{notice}/{offer}/{*slot}", post(draw::step))
         .route("/desk/booking/{number}", get(record::show))
         .route("/desk/booking/{number}/grant", post(record::grant))
         .route("/desk/booking/{number}/correct", post(record::correct))
 }
 
 /// The acts that bring somebody to these pages.
-const ACTS: [Act; 5] = [
+const ACTS: [Act; 7] = [
     Act::SeeBookings,
     Act::CheckIn,
     Act::GrantHours,
     Act::CorrectRecord,
     Act::Export,
+    Act::HoldDraw,
+    Act::WitnessDraw,
 ];
 
 /// Somebody who is signed in, with the post they hold. What they may do, each page asks.

@@ -26,6 +26,7 @@ use forms::people::powers::{Act, Citation, Denied};
 use ledger::name::Key;
 use maud::{Markup, html};
 use notice::Label;
+use notice::offer::Give;
 use std::sync::Arc;
 
 /// `GET /desk/bookings/{notice}/{offer}/{slot}`
@@ -157,6 +158,9 @@ pub async fn page(
                 (words::filled(reader, taken, slot.capacity, waiting, entered))
             }
             @if let Some(roll) = &roll { (list(&door, roll)) }
+        }
+        @if ready.offer().give == Give::Draw {
+            p { a href=(super::draw::path(ready, slot)) { (reader.say("主持抽签", "Hold the draw")) } }
         }
         @match &rights.check {
             Ok(citation) => {

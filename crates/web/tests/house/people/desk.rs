@@ -30,6 +30,13 @@ capacity  = 10
 sign_up   = "2022-01-04T09:00/"
 no_show   = { after = "30 min", times = 2, bar = "3 d" }
 ```
+
+```offer lot
+dates     = [{ on = 2022-02-12, hours = "09:00-12:00" }]
+capacity  = 1
+sign_up   = "2022-01-04T09:00/2022-02-10T12:00"
+give      = "draw"
+```
 "#;
 
 /// The routes, as they stand in the source: a route without a row in [`ROWS`] fails the test.
@@ -37,6 +44,7 @@ const SOURCE: &str = include_str!("../../../src/pages/staff/mod.rs");
 
 const OFFER: &str = "/desk/bookings/mornings/mornings";
 const SESSION: &str = "/desk/bookings/mornings/mornings/@2022-01-12T09:00/12:00";
+const DRAW: &str = "/desk/draws/mornings/lot/@2022-02-12T09:00/12:00";
 const SLOT: &str = "mornings#mornings@2022-01-12T09:00/12:00";
 const NAME: &str = "李晓晨";
 
@@ -71,7 +79,14 @@ fn rows(number: &str) -> Vec<Row> {
         names: &[],
     };
     let desk = &["library-clerk", "library-lead", "library-archivist"];
+    let offices = &[
+        "library-head",
+        "library-clerk",
+        "library-lead",
+        "library-archivist",
+    ];
     let lists = &["library-clerk", "library-lead"];
+    let draws = "/desk/draws/{notice}/{offer}/{*slot}";
     let slot = "/desk/bookings/{notice}/{offer}/{*slot}";
     let offer = "/desk/bookings/{notice}/{offer}";
     vec![
@@ -79,15 +94,15 @@ fn rows(number: &str) -> Vec<Row> {
             "/desk/bookings",
             "/desk/bookings",
             May::Roles(
-                &["clerk", "project-lead", "teacher", "gatekeeper"],
+                &["clerk", "head", "project-lead", "teacher", "gatekeeper"],
                 &["library-archivist"],
             ),
             &[],
         ),
-        get(offer, OFFER, May::Only(desk), &[]),
+        get(offer, OFFER, May::Only(offices), &[]),
         get(offer, &format!("{OFFER}?as=csv"), May::Only(desk), &[]),
         get(offer, &format!("{OFFER}?as=xlsx"), May::Only(desk), &[]),
-        get(slot, SESSION, May::Only(desk), lists),
+        get(slot, SESSION, May::Only(offices), lists),
         get(
             slot,
             &format!("{SESSION}?as=paper"),
@@ -111,6 +126,42 @@ fn rows(number: &str) -> Vec<Row> {
             &format!("/desk/booking/{number}"),
             May::Only(desk),
             lists,
+        ),
+        get(
+            draws,
+            DRAW,
+            May::Only(&["library-head", "library-archivist"]),
+            &[],
+        ),
+        post(
+            draws,
+            DRAW.to_owned(),
+            &[("step", "make"), ("side", "holder")],
+            May::Only(&["library-head"]),
+        ),
+        post(
+            draws,
+            DRAW.to_owned(),
+            &[("step", "make"), ("side", "witness")],
+            May::Only(&["library-archivist"]),
+        ),
+        post(
+            draws,
+            DRAW.to_owned(),
+            &[("step", "list")],
+            May::Only(&["library-head"]),
+        ),
+        post(
+            draws,
+            DRAW.to_owned(),
+            &[("step", "anew")],
+            May::Only(&["library-head"]),
+        ),
+        post(
+            draws,
+            DRAW.to_owned(),
+            &[("step", "settle")],
+            May::Only(&["library-head"]),
         ),
         post(
             "/desk/bookings/mark",

@@ -5,6 +5,7 @@ mod bookings;
 mod certificates;
 mod clock;
 mod desk;
+mod drawing;
 mod mail;
 mod menu;
 mod pages;
