@@ -94,8 +94,15 @@ fn rows(number: &str) -> Vec<Row> {
             "/desk/bookings",
             "/desk/bookings",
             May::Roles(
-                &["clerk", "head", "project-lead", "teacher", "gatekeeper"],
-                &["library-archivist"],
+                &[
+                    "clerk",
+                    "head",
+                    "project-lead",
+                    "teacher",
+                    "gatekeeper",
+                    "archivist",
+                ],
+                &[],
             ),
             &[],
         ),
