@@ -1,21 +1,24 @@
 //! What people are told of by itself, because of an entry: pure, and the same however often the entry is looked at.
 //!
-//! [`of`] reads the messages out of an entry's changes; [`Message::text`] says one of them in a language. To whom it goes is
+//! [`of`] reads the messages out of an entry's changes, [`notice_change`] and [`ahead_under`] whom a changed notice concerns; [`Message::text`] says one of them in a language. To whom it goes is
 //! told by [`recipients`], and the address is opened only when it is sent.
 
 mod words;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use ledger::entry::Entry;
-use ledger::item::{BadRow, Change, Item, Row};
-use ledger::name::{BadName, Key, Kind, Person};
+use ledger::item::{BadRow, Change, Item, ItemId, Row};
+use ledger::name::{BadName, Key, Kind, Notice, Person};
 use ledger::store::{Read, StoreError};
 
-use crate::booking::rows::{Booking, Status};
+use crate::booking::rows::{Booking, Status, found};
 use crate::people::Account;
 use crate::people::account::Access;
 use crate::people::code::{Code, CodeState};
 use crate::people::guardian::{GUARDIANS_MAX, Guardianship};
+use crate::publish::{Edition, Holds};
 
 pub use words::{Site, Text};
 
@@ -37,6 +40,19 @@ pub enum Tells {
     Code(Code),
     /// How a booking now stands.
     Booking(Box<Booking>, Standing),
+    /// The notice that the person booked under is not what it was.
+    Notice(NoticeChange),
+}
+
+/// A notice was corrected or withdrawn while people had bookings under it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeChange {
+    /// Its short name.
+    pub slug: Notice,
+    /// From when on.
+    pub from: Timestamp,
+    /// Why it was withdrawn; nothing if it was corrected.
+    pub withdrawn: Option<String>,
 }
 
 /// How a booking has come to stand.
@@ -82,6 +98,95 @@ pub fn of(entry: &Entry) -> Result<Vec<Message>, BadRow> {
         }
     }
     Ok(messages)
+}
+
+/// The change of a notice that an entry decides, if it decides one: a text after the first, or a withdrawal. Whoever has a
+/// booking ahead under the notice is told ([`ahead_under`]).
+///
+/// # Errors
+/// [`BadRow`] when an item of the entry cannot be read.
+pub fn notice_change(entry: &Entry) -> Result<Option<NoticeChange>, BadRow> {
+    for change in &entry.changes {
+        let Change::Put(item) = change else { continue };
+        if item.kind.as_str() == Edition::KIND {
+            let edition: Edition = item.read()?;
+            let withdrawn = match edition.holds {
+                Holds::Withdrawn { reason } => Some(reason),
+                Holds::Text(_) if edition.number > 1 => None,
+                Holds::Text(_) => return Ok(None),
+            };
+            return Ok(Some(NoticeChange {
+                slug: edition.slug,
+                from: edition.from,
+                withdrawn,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// Who has a place, waits for one or is in the draw, in any of these slots. Reads every booking of each.
+///
+/// # Errors
+/// [`Unknown`].
+pub fn ahead_under<'a>(
+    store: &impl Read,
+    slots: impl Iterator<Item = &'a Key>,
+) -> Result<BTreeSet<Person>, Unknown> {
+    const PAGE: usize = 256;
+    let mut people = BTreeSet::new();
+    for slot in slots {
+        let Some(by) = found("booking.slot", slot.as_str()) else {
+            continue;
+        };
+        let mut after: Option<ItemId> = None;
+        loop {
+            let page = store.find(&by, after.as_ref(), PAGE)?;
+            for item in &page {
+                let booking: Booking = item.read()?;
+                let ahead = matches!(
+                    booking.status,
+                    Status::Booked
+                        | Status::Waiting { .. }
+                        | Status::Offered { .. }
+                        | Status::Entered
+                );
+                if ahead {
+                    people.insert(booking.person);
+                }
+            }
+            if page.len() < PAGE {
+                break;
+            }
+            after = page.last().map(|item| ItemId {
+                kind: item.kind.clone(),
+                key: item.key.clone(),
+            });
+        }
+    }
+    Ok(people)
+}
+
+impl NoticeChange {
+    /// What it tells and of what, in a word, as [`Message::what`].
+    #[must_use]
+    pub fn what(&self) -> String {
+        let word = match self.withdrawn {
+            Some(_) => "withdrawn",
+            None => "corrected",
+        };
+        format!("{word}/{}", self.slug)
+    }
+
+    /// The message about it for one person. It is as good later on.
+    #[must_use]
+    pub fn to(self, person: Person) -> Message {
+        Message {
+            about: person,
+            tells: Tells::Notice(self),
+            good_until: Timestamp::MAX,
+        }
+    }
 }
 
 /// Whose key an entry destroys: nothing is sent to them any more.
@@ -139,6 +244,7 @@ impl Message {
         match &self.tells {
             Tells::Code(code) => format!("code-{}", code.purpose.name()),
             Tells::Booking(booking, standing) => format!("{}/{}", standing.word(), booking.number),
+            Tells::Notice(change) => change.what(),
         }
     }
 
@@ -207,6 +313,6 @@ pub fn recipients(store: &impl Read, about: &Person) -> Result<Vec<Person>, Unkn
 
 fn row<R: Row>(store: &impl Read, key: Key) -> Result<Option<R>, Unknown> {
     let kind = Kind::new(R::KIND)?;
-    let item = store.item(&ledger::item::ItemId { kind, key })?;
+    let item = store.item(&ItemId { kind, key })?;
     Ok(item.map(|item| item.read()).transpose()?)
 }

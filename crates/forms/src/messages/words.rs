@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use notice::{Label, Lang};
 
-use super::{Message, Standing, Tells};
+use super::{Message, NoticeChange, Standing, Tells};
 use crate::booking::rows::Booking;
 use crate::people::code::{CODE_LIFE, Code, Purpose};
 
@@ -38,6 +38,7 @@ impl Message {
         let (subject, paragraphs) = match &self.tells {
             Tells::Code(code) => of_code(code, lang, site),
             Tells::Booking(booking, standing) => of_booking(booking, *standing, lang, site),
+            Tells::Notice(change) => of_notice(change, lang, site),
         };
         let name = site.city.name.get(lang);
         let demo = site.city.clock.is_some();
@@ -150,6 +151,64 @@ fn of_booking(
         Lang::En => "Tongxin: ",
     };
     (format!("{house}{} · {title}", said.short), paragraphs)
+}
+
+fn of_notice(change: &NoticeChange, lang: Lang, site: &Site<'_>) -> (String, Vec<String>) {
+    let title = match site.title {
+        Some(title) => title.get(lang).to_owned(),
+        None => change.slug.to_string(),
+    };
+    let from = moment(site.city.zone.to_datetime(change.from), lang);
+    let (subject, mut paragraphs) = match (lang, &change.withdrawn) {
+        (Lang::Zh, Some(reason)) => (
+            format!("同心：公告已撤回 · {title}"),
+            vec![
+                format!("您按《{title}》约了名额或者在等候，这份公告已于 {from} 撤回。"),
+                format!("撤回的原因：{reason}"),
+                "以后的场次不再按它办理，请不要照原来的时间前往；有疑问的，请向发布公告的单位询问。"
+                    .to_owned(),
+            ],
+        ),
+        (Lang::Zh, None) => (
+            format!("同心：公告有更正 · {title}"),
+            vec![
+                format!("您按《{title}》约了名额或者在等候，这份公告有更正，自 {from} 起按新的文本办理。"),
+                "您的预约还在；时间、地点或者条件是不是变了，请看更正的内容，来不了的请尽早退出。"
+                    .to_owned(),
+            ],
+        ),
+        (Lang::En, Some(reason)) => (
+            format!("Tongxin: notice withdrawn · {title}"),
+            vec![
+                format!("You have a place or wait for one under “{title}”. The notice was withdrawn on {from}."),
+                format!("Why: {reason}"),
+                "Nothing more is held under it, so do not come at the times it gave. Ask the office that issued it if you are in doubt."
+                    .to_owned(),
+            ],
+        ),
+        (Lang::En, None) => (
+            format!("Tongxin: notice corrected · {title}"),
+            vec![
+                format!("You have a place or wait for one under “{title}”. The notice was corrected; the new text holds from {from} on."),
+                "Your booking stands. See whether time, place or conditions have changed, and give your place back early if you cannot come."
+                    .to_owned(),
+            ],
+        ),
+    };
+    if let Some(address) = site.address {
+        let slug = &change.slug;
+        paragraphs.push(match (lang, change.withdrawn.is_some()) {
+            (Lang::Zh, true) => format!("您的预约：{address}/me/bookings"),
+            (Lang::Zh, false) => format!(
+                "更正的内容：{address}/notices/{slug}/versions\n您的预约：{address}/me/bookings"
+            ),
+            (Lang::En, true) => format!("Your bookings: {address}/me/bookings"),
+            (Lang::En, false) => format!(
+                "What was corrected: {address}/notices/{slug}/versions\nYour bookings: {address}/me/bookings"
+            ),
+        });
+    }
+    (subject, paragraphs)
 }
 
 /// What is said of a booking.

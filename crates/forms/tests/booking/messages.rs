@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use forms::booking::rows::{Booking, Number, Status};
 use forms::booking::{Accept, Cancel, MoveUp, SignUp};
-use forms::messages::{self, Message, Site, Tells};
+use forms::messages::{self, Message, NoticeChange, Site, Tells};
 use ledger::entry::Entry;
+use ledger::name::Notice;
 use ledger::store::Read as _;
 use notice::{Label, Lang};
 
@@ -174,4 +175,30 @@ fn a_booking_that_somebody_else_cancels_is_told_and_every_standing_has_its_words
     assert!(matches!(entry.changes.len(), 1..));
     let booking = |m: &Message| matches!(&m.tells, Tells::Booking(b, _) if matches!(**b, Booking { status: Status::Booked, .. }));
     assert!(told(&house).iter().all(|(_, m)| booking(m)));
+}
+
+#[test]
+fn a_changed_notice_is_told_in_both_languages() {
+    let title = Label::new("省图书馆招募志愿者", "The library calls for volunteers");
+    let site = Site {
+        city: &CITY,
+        title: Some(&title),
+        address: Some("https://city.example"),
+        digits: None,
+    };
+    let mut said = String::new();
+    for withdrawn in [None, Some("场馆检修".to_owned())] {
+        let change = NoticeChange {
+            slug: Notice::new("library").unwrap(),
+            from: crate::house::instant("2022-01-09T10:00".parse().unwrap()),
+            withdrawn,
+        };
+        let message = change.to(person(0));
+        assert!(!message.is_code());
+        for lang in [Lang::Zh, Lang::En] {
+            let text = message.text(lang, &site);
+            said += &format!("{}\n\n{}――\n", text.subject, text.body);
+        }
+    }
+    insta::assert_snapshot!(said);
 }

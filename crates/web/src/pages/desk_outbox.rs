@@ -179,6 +179,7 @@ fn what(reader: &Reader, message: &Message) -> String {
         (_, "drawn" | "drawn-waiting" | "not-drawn" | "passed-over") => {
             ("抽签结果", "the result of a draw")
         }
+        (_, "corrected" | "withdrawn") => ("公告的变化", "a notice that has changed"),
         _ => ("预约情况", "how a booking stands"),
     };
     reader.say(zh, en).to_owned()

@@ -4,7 +4,9 @@ use super::{Carrier, Posted, Posting};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::people::{locked, ours};
-use forms::messages::{self, Message as Told, Site, Tells};
+use decide::Eligibility;
+use forms::booking::Offering;
+use forms::messages::{self, Message as Told, NoticeChange, Site, Tells};
 use forms::people::Account;
 use forms::people::account::Access;
 use jiff::Timestamp;
@@ -16,6 +18,7 @@ use ledger::store::Read as _;
 use notice::{Label, Lang};
 use outbox::mail::Mail;
 use outbox::{Draft, Lane, Message, Outcome, Why, attempt, note};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -149,6 +152,9 @@ impl Posting {
             locked(&self.queue).forget(person.as_str()).map_err(ours)?;
             self.mailbox.forget(person);
         }
+        if let Some(change) = messages::notice_change(&entry).map_err(ours)? {
+            drafts.extend(self.to_those_who_booked(app, &entry, &change)?);
+        }
         for told in messages::of(&entry).map_err(ours)? {
             if told.good_until <= app.clock.now() {
                 continue;
@@ -168,6 +174,28 @@ impl Posting {
             }
         }
         Ok(())
+    }
+
+    /// Everybody with a booking ahead under a notice that has changed, once, however many bookings they have.
+    fn to_those_who_booked(
+        &self,
+        app: &App,
+        entry: &Entry,
+        change: &NoticeChange,
+    ) -> Result<Vec<Draft>, Failure> {
+        let slots = slots_ahead(app, change.slug.as_str());
+        let mut recipients = BTreeSet::new();
+        let reader = locked(&self.reader);
+        for person in messages::ahead_under(&*reader, slots.iter()).map_err(ours)? {
+            recipients.extend(messages::recipients(&*reader, &person).map_err(ours)?);
+        }
+        let draft = |person: Person| Draft {
+            lane: Lane::Mail,
+            recipient: person.as_str().to_owned(),
+            entry: entry.sequence,
+            what: change.what(),
+        };
+        Ok(recipients.into_iter().map(draft).collect())
     }
 
     /// Sends the next message that is due in a lane; tells whether there was one.
@@ -234,7 +262,9 @@ impl Posting {
             })?;
             (entry, to)
         };
-        let all = messages::of(&entry).map_err(|_| fault())?;
+        let mut all = messages::of(&entry).map_err(|_| fault())?;
+        let change = messages::notice_change(&entry).map_err(|_| fault())?;
+        all.extend(change.map(|change| change.to(person.clone())));
         let told = all
             .into_iter()
             .find(|told| told.what() == message.draft.what);
@@ -268,13 +298,37 @@ impl Posting {
     }
 }
 
+/// The slots still to come of every text that a notice has had: also those that the new one does not have.
+fn slots_ahead(app: &App, slug: &str) -> BTreeSet<Key> {
+    let (city, now) = (app.city(), app.clock.now());
+    let editions = app.editions.shelf.paper(slug);
+    let editions = editions.iter().flat_map(|paper| &paper.editions);
+    let mut slots = BTreeSet::new();
+    for notice in editions.filter_map(|bound| bound.notice.as_ref()) {
+        let eligibility = Arc::new(Eligibility::of(city, std::slice::from_ref(notice)));
+        for offer in &notice.offers {
+            // One that cannot be made ready has taken no bookings either.
+            let offering = Offering::new(city, eligibility.clone(), notice, &offer.name);
+            let ahead = offering.iter().flat_map(|offering| offering.slots());
+            let ahead = ahead.filter(|slot| slot.to > now);
+            slots.extend(ahead.map(|slot| slot.key.clone()));
+        }
+    }
+    slots
+}
+
 /// The title of the notice that a message is about, if the notice is there.
 fn title(app: &App, told: &Told) -> Option<Label> {
-    let Tells::Booking(booking, _) = &told.tells else {
-        return None;
+    let slug = match &told.tells {
+        Tells::Booking(booking, _) => booking.offer.as_str().split('#').next()?,
+        Tells::Notice(change) => change.slug.as_str(),
+        Tells::Code(_) => return None,
     };
-    let slug = booking.offer.as_str().split('#').next()?;
-    let notice = app.notice(slug)?;
+    // A notice that was withdrawn is not in the book any more.
+    let paper = app.editions.shelf.paper(slug);
+    let notice = app
+        .notice(slug)
+        .or_else(|| paper.and_then(|paper| paper.last_text()))?;
     let english = notice.english.title.as_deref();
     Some(Label::new(
         notice.title.clone(),

@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 
 impl World {
     /// Sends what is to be sent, until the world ends.
-    fn delivers(&self) {
+    pub(super) fn delivers(&self) {
         tokio::spawn(web::deliver(self.app.clone()));
     }
 }
 
 impl Browser {
     /// What the mailbox shows this browser, once that has so many mails.
-    async fn mailbox(&mut self, mails: usize) -> String {
+    pub(super) async fn mailbox(&mut self, mails: usize) -> String {
         let begun = Instant::now();
         loop {
             let page = self.get("/demo/mailbox").await;

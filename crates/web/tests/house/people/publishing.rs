@@ -102,10 +102,15 @@ impl Browser {
 }
 
 async fn published(world: &World, slug: &str, text: &str, from: &str) {
-    let mut clerk = world.as_one("air-clerk").await;
+    published_by("air", world, slug, text, from).await;
+}
+
+/// The same by the clerk and the head of another office.
+async fn published_by(office: &str, world: &World, slug: &str, text: &str, from: &str) {
+    let mut clerk = world.as_one(&format!("{office}-clerk")).await;
     let saved = clerk.edit_for(slug, text, from, "save").await;
     assert_eq!(saved.status, 303, "{}", saved.words());
-    let mut head = world.as_one("air-head").await;
+    let mut head = world.as_one(&format!("{office}-head")).await;
     let Some(signed) = head.press(slug, "sign", &[]).await else {
         let page = head.get(&format!("/desk/notices/{slug}")).await;
         panic!("no button to sign: {}", page.words());
@@ -494,4 +499,50 @@ async fn hostile_addresses_and_texts_are_answered() {
         assert_eq!(reply.status, 200);
         assert!(reply.words().contains("处错误"));
     }
+}
+
+#[tokio::test]
+async fn whoever_has_booked_is_told_when_the_notice_changes() {
+    let world = World::new().await;
+    world.delivers();
+    let slug = "library-volunteers";
+    let mut li = world.as_one("resident-li").await;
+    // One who gives the place back is told no more; one with two bookings is told once.
+    let mut zhang = world.as_one("resident-zhang").await;
+    let book = "/offers/library-volunteers/volunteers/book";
+    let days = [
+        "/wenyuan@2022-01-15T09:00/12:00",
+        "/wenyuan@2022-01-22T09:00/12:00",
+    ];
+    for at in days {
+        let booked = li.ask(book, &[("at", at), ("book", "yes")]).await;
+        assert_eq!(booked.status, 303, "{}", booked.words());
+    }
+    let booked = zhang.ask(book, &[("at", days[0]), ("book", "yes")]).await;
+    assert_eq!(booked.status, 303, "{}", booked.words());
+    // The mails of invented people are everybody's to read.
+    li.mailbox(3).await;
+    let zhangs = zhang.get("/me/bookings").await.text();
+    let (_, rest) = zhangs.split_once("/me/bookings/").expect("a booking");
+    let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let gone = format!("/me/bookings/{number}/cancel");
+    assert_eq!(zhang.ask(&gone, &[]).await.status, 303);
+
+    let notice = world.city.notice(slug).expect("the notice");
+    let (head, rest) = notice.source.split_once("\n# ").expect("a heading");
+    let (heading, rest) = rest.split_once('\n').expect("a body");
+    let corrected = format!("{head}\n# {heading}\n\n集合地点有变，请提前到馆。（演示）\n{rest}");
+    published_by("library", &world, slug, &corrected, "").await;
+    let told = li.mailbox(4).await;
+    assert!(
+        told.contains("公告有更正") && told.contains("/notices/library-volunteers/versions"),
+        "{told}"
+    );
+
+    let mut clerk = world.as_one("library-clerk").await;
+    let reason = [("reason", "场馆检修，一季度不再招募")];
+    let done = clerk.press(slug, "withdraw", &reason).await;
+    assert_eq!(done.expect("a button").status, 303);
+    let told = li.mailbox(5).await;
+    insta::assert_snapshot!("withdrawn-zh", told);
 }
