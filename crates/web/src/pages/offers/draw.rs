@@ -145,7 +145,7 @@ pub async fn show(
             (others(&reader, ready, slot))
             (terms(&app, &reader, ready, slot, &drawing))
             (list(&app, &reader, &drawing))
-            (outcome(&reader, &drawing))
+            (outcome(&reader, ready, &drawing))
             @if drawing.draw.is_some() { (again(&reader, &file)) }
         }
     };
@@ -229,7 +229,7 @@ fn terms(app: &App, reader: &Reader, ready: &Ready, slot: &Offered, drawing: &Dr
                 }
                 @if held.round > 1 { p { (reader.say(format!("现在是第{}轮。", held.round), format!("This is round {}.", held.round))) } }
             }
-            dl .facts {
+            dl .about {
                 @for one in Side::ALL {
                     @let pledge = held.and_then(|held| held.pledge(one));
                     dt { (side(reader, one)) (reader.say("的承诺", "’s promise")) }
@@ -267,7 +267,7 @@ fn list(app: &App, reader: &Reader, drawing: &Drawing) -> Markup {
                         format!("{}个编号，{}定下。编号就是预约号，只有本人在“我的预约”里看得到是自己的；名单里没有姓名。", fixed.entrants, words::hour(app, reader, fixed.at)),
                         format!("{} numbers, fixed {}. A number is that of a booking: only its owner sees under “My bookings” whose it is. No name is in the list.", fixed.entrants, words::hour(app, reader, fixed.at)),
                     )) }
-                    dl .facts { dt { (reader.say("名单的根", "Root of the list")) } dd { code .hash { (fixed.root) } } }
+                    dl .about { dt { (reader.say("名单的根", "Root of the list")) } dd { code .hash { (fixed.root) } } }
                     @if let Some(closed) = closed {
                         details .offer-terms {
                             summary { (reader.say("看名单", "See the list")) }
@@ -281,7 +281,7 @@ fn list(app: &App, reader: &Reader, drawing: &Drawing) -> Markup {
     }
 }
 
-fn outcome(reader: &Reader, drawing: &Drawing) -> Markup {
+fn outcome(reader: &Reader, ready: &Ready, drawing: &Drawing) -> Markup {
     let pledges = drawing.held.iter().flat_map(|held| &held.pledges);
     let revealed: Vec<_> = pledges
         .filter_map(|pledge| Some((pledge.side, pledge.secret.as_ref()?)))
@@ -290,7 +290,7 @@ fn outcome(reader: &Reader, drawing: &Drawing) -> Markup {
         section aria-labelledby="outcome" {
             h2 #outcome .rubric { (reader.say("结果", "Result")) }
             @if !revealed.is_empty() {
-                dl .facts { @for (one, secret) in &revealed {
+                dl .about { @for (one, secret) in &revealed {
                     dt { (side(reader, *one)) (reader.say("的秘密", "’s secret")) }
                     dd { code .hash { (secret) } }
                 } }
@@ -301,9 +301,15 @@ fn outcome(reader: &Reader, drawing: &Drawing) -> Markup {
                     @let all = drawn.ranks().len();
                     p {
                         (reader.say(
-                            format!("共{all}个名次，前{}名依次得到名额，其余依次候补；抽签后才退出的跳过。", places.min(all)),
-                            format!("{all} ranks. Places go in this order, {} of them; the others wait in this order. Who has left since is passed over.", places.min(all)),
+                            format!("共{all}个名次，前{}名依次得到名额", places.min(all)),
+                            format!("{all} ranks. Places go in this order, {} of them", places.min(all)),
                         ))
+                        // Who gets none waits only where the notice has a waiting list, and as far as that goes.
+                        @match ready.offer().waiting {
+                            Some(rule) => (reader.say(format!("，其后{}名依次候补", rule.places), format!("; the next {} wait in this order", rule.places))),
+                            None => (reader.say("，公告不设候补", "; the notice has no waiting list")),
+                        }
+                        (reader.say("；抽签后才退出的、时间冲突的跳过。", ". Who has left since, or has no time, is passed over."))
                         " "
                         @if drawing.settled as usize == all { (reader.say("已经全部执行。", "All have been carried out.")) }
                         @else { (reader.say(format!("已经执行到第{}名。", drawing.settled), format!("Carried out: {}.", drawing.settled))) }

@@ -137,5 +137,6 @@ async fn a_draw_is_held_by_two_and_redone_by_anybody() {
         assert!(!page.contains(who));
     }
     assert!(page.contains("已经全部执行"));
+    assert!(page.contains("公告不设候补"), "nobody waits here: {page}");
     assert!(page.contains(&holds) && page.contains(&witnesses));
 }
