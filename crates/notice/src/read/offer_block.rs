@@ -97,6 +97,18 @@ pub(crate) fn read(
         .table("no_show", sink)
         .and_then(|table| no_show(&table, sink));
     let give = give(&table, sink);
+    if give == Give::Draw && sign_up.is_some_and(|window| window.until.is_none()) {
+        sink.error(
+            DiagnosticKind::Type,
+            table.span_of("sign_up"),
+            "抽签在报名截止以后，sign_up 没有写截止的时间",
+            "a draw is held after sign-up has ended, and `sign_up` has no end",
+        )
+        .hint(
+            "写上截止时间，比如 \"2022-01-04T09:00/2022-01-10T18:00\"",
+            "give it an end, like \"2022-01-04T09:00/2022-01-10T18:00\"",
+        );
+    }
     let party = party(&table, give, sink);
     let questions = question::questions(&table, sink);
     let seen_by = seen_by(&table, sink);
