@@ -49,7 +49,7 @@ step "cargo test" cargo test --locked --workspace --no-fail-fast
 # `--workspace` builds with the features that the step before did, so nothing is compiled twice.
 step "the ledger on PostgreSQL" scripts/postgres.sh cargo test --locked --workspace --test deciding --test nodes -- --include-ignored
 step "sessions on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-session --features postgres -- --test-threads 1
-step "the booking form on PostgreSQL" scripts/postgres.sh env PROPTEST_CASES=2 cargo test --locked --workspace --test booking
+step "the booking form on PostgreSQL" scripts/postgres.sh env PROPTEST_CASES=6 cargo test --locked --workspace --test booking
 step "two servers on one PostgreSQL" scripts/postgres.sh cargo test --locked --workspace --test command -- --ignored database
 step "the benchmark's workload" cargo test --locked --manifest-path bench/workload/Cargo.toml
 # The server that `cargo test` has just built: a release build shows the same pages and takes six more minutes.

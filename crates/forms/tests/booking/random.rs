@@ -21,7 +21,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::commands::{Do, PEOPLE, any};
-use crate::house::{House, OFFERS, citation, instant, person, slot};
+use crate::house::{House, OFFERS, citation, instant, on_postgres, person, slot};
 use crate::model::{Booking, Model, State};
 
 const BEGIN: &str = "2022-01-08T08:30";
@@ -521,6 +521,10 @@ fn run_at_random(seen: &mut BTreeMap<String, usize>) {
 fn the_ledger_answers_as_a_plain_list_of_bookings_would() {
     let mut seen = BTreeMap::new();
     run_at_random(&mut seen);
+    // What the runs come to is the generator's doing and seen over the quick store; over a database there are a few runs only.
+    if on_postgres().is_some() {
+        return;
+    }
     // Runs that never came to these would prove little. Some are rare, so chance gets a few runs more.
     let often = [
         (
