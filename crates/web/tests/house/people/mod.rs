@@ -6,6 +6,7 @@ mod certificates;
 mod clock;
 mod desk;
 mod drawing;
+mod family;
 mod mail;
 mod menu;
 mod pages;
