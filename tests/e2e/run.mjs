@@ -8,6 +8,7 @@ import { door } from "./door.mjs";
 import { journeys } from "./journeys.mjs";
 import { menu } from "./menu.mjs";
 import { checkPages, checkSlowPages } from "./pages.mjs";
+import { posts } from "./posts.mjs";
 import { publishing } from "./publishing.mjs";
 import { startServer } from "./server.mjs";
 import { startSlowLine } from "./slow.mjs";
@@ -44,6 +45,7 @@ try {
   await bookings(browser, server.url, check, screens);
   if (!running) await door(browser, check, screens);
   await menu(browser, server.url, check, screens);
+  await posts(browser, server.url, check, screens);
   await publishing(browser, server.url, check, screens);
 } finally {
   await browser.close();

@@ -189,7 +189,7 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
         Act::PublishNotice | Act::CorrectNotice | Act::WithdrawNotice | Act::SeeOutbox => {
             &["clerk", "head"]
         }
-        Act::CountersignNotice | Act::HoldDraw => &["head"],
+        Act::CountersignNotice | Act::HoldDraw | Act::AssignPost => &["head"],
         Act::SeeBookings => &["clerk", "project-lead", "teacher"],
         Act::CheckIn => &["project-lead", "teacher", "gatekeeper"],
         Act::DrawUpTimetable | Act::ConfirmIdentity | Act::ConfirmGuardian => &["clerk"],
@@ -209,7 +209,7 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
     };
     let interest_matters = matches!(
         act,
-        Act::CountersignNotice | Act::GrantHours | Act::CorrectRecord
+        Act::CountersignNotice | Act::GrantHours | Act::CorrectRecord | Act::AssignPost
     );
     own_office
         && roles.contains(&role)

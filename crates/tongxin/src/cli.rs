@@ -62,6 +62,8 @@ pub enum Command {
     Demo(Demo),
     #[command(about = say("以两名工作人员的名义发布一份公告，与工作台一样检验", "Publish a notice in two officers' names, proved as at the desk"))]
     Publish(Publish),
+    #[command(about = say("安排一个人的岗位，或者免去：每个机构的第一位负责人由此开始", "Give somebody a post or end it: the first head of each office begins here"))]
+    Appoint(Appoint),
     #[command(about = say("备份账本；不用停止服务", "Back up a ledger, while it is served"))]
     Backup(Backup),
     #[command(about = say("用备份恢复账本，并全部核对一遍", "Restore a ledger from a backup, and check all of it"))]
@@ -299,6 +301,23 @@ pub struct Publish {
     pub at: Option<String>,
     #[arg(long, help = say("只检验，什么也不写", "Only look at it and write nothing"))]
     pub dry_run: bool,
+}
+
+/// `tongxin appoint`
+#[derive(Debug, Args)]
+pub struct Appoint {
+    #[arg(value_name = "ADDRESS", help = say("对方登录用的邮箱", "The address they sign in with"))]
+    pub mail: String,
+    #[arg(long, value_name = "ID", required_unless_present = "end", help = say("机构，编号见 city.toml", "The office, by its id in city.toml"))]
+    pub office: Option<String>,
+    #[arg(long, value_name = "ID", required_unless_present = "end", help = say("岗位，编号见 city.toml", "The role, by its id in city.toml"))]
+    pub role: Option<String>,
+    #[arg(long, conflicts_with_all = ["office", "role"], help = say("免去现在的岗位", "End the post they hold"))]
+    pub end: bool,
+    #[command(flatten)]
+    pub ledger: LedgerAt,
+    #[command(flatten)]
+    pub city: City,
 }
 
 /// `tongxin export notice`

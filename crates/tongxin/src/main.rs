@@ -1,6 +1,7 @@
 //! The `tongxin` command: files, clock, terminal and server; everything it says comes from the rooms above.
 
 mod answer;
+mod appoint;
 mod ask;
 mod bench;
 mod builtin;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         cli::Command::Draw(arguments) => draw::run(&arguments),
         cli::Command::Verify(arguments) => verify::run(&arguments),
         cli::Command::Publish(arguments) => publish::run(&arguments),
+        cli::Command::Appoint(arguments) => appoint::run(&arguments),
         cli::Command::Commended(arguments) => commended::run(&arguments),
         cli::Command::Export(arguments) => data::export(&arguments),
         cli::Command::Import(arguments) => data::import::run(&arguments),

@@ -6,7 +6,7 @@ use crate::{cli, findings, folder, lang, moment, terminal};
 use decide::Book;
 use jiff::Timestamp;
 use ledger::given::{Chance as _, SystemChance};
-use ledger::name::{Person, RequestId};
+use ledger::name::RequestId;
 use notice::{Label, Lang, Slug};
 use std::fs::File;
 use std::io::Read as _;
@@ -59,11 +59,11 @@ pub fn run(arguments: &cli::Publish) -> Result<ExitCode, Fault> {
         .build()
         .map_err(Fault::Pipe)?;
     let told = runtime.block_on(async {
-        let people = People::start(keeping).await.map_err(Refusal::from)?;
-        let app = Arc::new(App::new(book, clock).with_people(people));
+        let people = Arc::new(People::start(keeping).await.map_err(Refusal::from)?);
+        let app = Arc::new(App::new(book, clock).with_people(people.clone()));
         // The house in which the app's pages live, while this is done.
         let house = web::router(app.clone());
-        let told = publish(arguments, &app, &slug, &text, from).await;
+        let told = publish(arguments, &app, &people, &slug, &text, from).await;
         app.stop();
         drop(house);
         told
@@ -84,6 +84,7 @@ pub fn run(arguments: &cli::Publish) -> Result<ExitCode, Fault> {
 async fn publish(
     arguments: &cli::Publish,
     app: &Arc<App>,
+    people: &Arc<People>,
     slug: &str,
     text: &str,
     from: Option<Timestamp>,
@@ -91,11 +92,12 @@ async fn publish(
     if let Err(stopped) = web::publishing::ready(app).await {
         return Ok(Err(why(app, stopped)?));
     }
-    let desks =
-        officer(app, &arguments.by).and_then(|by| Ok((by, officer(app, &arguments.signed_by)?)));
-    let (by, signer) = match desks {
-        Ok(desks) => desks,
-        Err(stopped) => return Ok(Err(why(app, stopped)?)),
+    let (by, signer) = match (
+        officer(app, people, &arguments.by).await,
+        officer(app, people, &arguments.signed_by).await,
+    ) {
+        (Ok(by), Ok(signer)) => (by, signer),
+        (Err(stopped), _) | (_, Err(stopped)) => return Ok(Err(why(app, stopped)?)),
     };
     if let Err(denied) = by.may_write(slug, None) {
         return Ok(Err(denied.label(app.served_city())));
@@ -161,14 +163,15 @@ fn request() -> Result<RequestId, Stopped> {
     Ok(RequestId::new(Timestamp::now(), *chance))
 }
 
-fn officer(app: &Arc<App>, id: &str) -> Result<Desk, Stopped> {
-    let person = Person::new(id).map_err(|_| {
+async fn officer(app: &Arc<App>, people: &Arc<People>, meant: &str) -> Result<Desk, Stopped> {
+    let who = people.staff(app, meant).await?;
+    let who = who.ok_or_else(|| {
         Stopped::Input(Label::new(
-            format!("“{id}”不能是工作人员的代号"),
-            format!("`{id}` cannot be an officer's id"),
+            format!("没有叫“{meant}”的工作人员；写登录用的邮箱，或者演示人物的编号"),
+            format!("no member of staff is called `{meant}`: write the address they sign in with, or the id of a demo person"),
         ))
     })?;
-    Desk::of(app.clone(), &person)
+    Desk::of(app.clone(), who)
 }
 
 fn done(app: &App, slug: &str) -> Label {

@@ -112,9 +112,9 @@ impl App {
     }
 
     /// The same city where people can sign in.
-    pub fn with_people(self, people: People) -> App {
+    pub fn with_people(self, people: impl Into<Arc<People>>) -> App {
         App {
-            people: Some(Arc::new(people)),
+            people: Some(people.into()),
             ..self
         }
     }

@@ -55,8 +55,8 @@ pub use app::App;
 pub use bookings::clockwork::keep_time;
 pub use clock::Clock;
 pub use people::{
-    AnySessions, Keeping, NOTICE as ACCOUNTS, People, TEXT as ACCOUNTS_TEXT, Unkept,
-    said as said_facts,
+    AnySessions, Keeping, NOTICE as ACCOUNTS, People, Stopped, TEXT as ACCOUNTS_TEXT, Unkept,
+    said as said_facts, staff,
 };
 pub use posting::{Carrier, Outgoing, deliver};
 pub use server::serve;
@@ -127,6 +127,11 @@ fn routes() -> Router<Arc<App>> {
         .route("/demo/mailbox", get(pages::mailbox::show))
         .route("/desk/outbox", get(pages::desk_outbox::show))
         .route("/desk/outbox/again", post(pages::desk_outbox::again))
+        .route(
+            "/desk/posts",
+            get(pages::desk_posts::show).post(pages::desk_posts::appoint),
+        )
+        .route("/desk/posts/end", post(pages::desk_posts::end))
         .route("/sign-out", post(pages::devices::sign_out))
         .route(
             "/sign-out-everywhere",

@@ -12,6 +12,7 @@ use super::fact::{FACTS_MAX, Fact};
 use super::guardian::{self, CHILDREN_MAX, GUARDIANS_MAX, Guardianship};
 use super::identity::Identity;
 use super::key_of;
+use super::post::Held;
 use super::refusal::Refusal;
 
 /// Codes one person has at most: one for each purpose.
@@ -73,6 +74,9 @@ impl Form for Forget {
         remove_all::<Fact>(draft, &Fact::of(person)?, FACTS_MAX)?;
         remove_all::<Guardianship>(draft, &children, CHILDREN_MAX)?;
         remove_all::<Guardianship>(draft, &Guardianship::of_child(person)?, GUARDIANS_MAX)?;
+        if draft.get::<Held>(&key_of(person))?.is_some() {
+            draft.remove::<Held>(&key_of(person))?;
+        }
         draft.remove::<Account>(&key_of(person))?;
         draft.forget(person.clone());
         Ok(())

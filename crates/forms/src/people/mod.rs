@@ -29,6 +29,7 @@ pub(crate) mod given;
 pub mod guardian;
 mod id_number;
 pub mod identity;
+pub mod post;
 pub mod powers;
 mod private;
 mod refusal;

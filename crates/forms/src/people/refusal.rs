@@ -106,6 +106,21 @@ pub enum Refusal {
         "you are the only guardian of a child here: delete the child's account first, or have another guardian accepted"
     )]
     OnlyGuardian,
+    /// Children hold no posts.
+    #[error("this is a child's account, and children hold no posts: name an adult's account")]
+    ChildInPost,
+    /// The person holds this very post.
+    #[error("this person holds the post already: nothing is left to do")]
+    PostHeld,
+    /// The person holds a post of another office.
+    #[error("this person holds a post of {office}: that office ends it first")]
+    PostElsewhere {
+        /// Id of the office.
+        office: String,
+    },
+    /// The person does not hold this post.
+    #[error("this person does not hold the post any more: open the page again")]
+    NoPost,
 }
 
 impl Refusal {
@@ -119,6 +134,10 @@ impl Refusal {
             ),
             Self::Confirmed { office } => format!(
                 "{} has confirmed this: ask it to correct it",
+                office_name(office, city).en
+            ),
+            Self::PostElsewhere { office } => format!(
+                "this person holds a post of {}: that office ends it first",
                 office_name(office, city).en
             ),
             other => other.to_string(),
@@ -168,6 +187,13 @@ impl Refusal {
                 "您是一个孩子在这里唯一的监护人，请先注销孩子的账号，或者等另一位监护人通过核实"
                     .into()
             }
+            Self::ChildInPost => "这是孩子的账号，孩子不能担任岗位，请填成年人的账号".into(),
+            Self::PostHeld => "这个人已经在这个岗位上，不用再办".into(),
+            Self::PostElsewhere { office } => format!(
+                "这个人现在是{}的工作人员，请先由该机构免去",
+                office_name(office, city).zh
+            ),
+            Self::NoPost => "这个人已经不在这个岗位上，请重新打开页面".into(),
         };
         Label::new(zh, en)
     }

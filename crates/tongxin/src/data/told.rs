@@ -187,9 +187,11 @@ fn table(error: &Failed) -> Label {
             format!("a sheet has {most} rows at most, and there are more: take .csv or .parquet"),
         ),
         Failed::NoStaff(who) => Label::new(
-            format!("没有叫 {who} 的工作人员；编号见城市文件夹的 people/people.csv"),
             format!(
-                "no member of staff is called {who}; ids are in people/people.csv of the city folder"
+                "没有叫 {who} 的工作人员；写登录用的邮箱，演示人物的编号见城市文件夹的 people/people.csv"
+            ),
+            format!(
+                "no member of staff is called {who}; write the address they sign in with, ids of demo people are in people/people.csv of the city folder"
             ),
         ),
         Failed::Denied(denied, city) => denied.label(city),

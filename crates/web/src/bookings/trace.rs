@@ -4,6 +4,7 @@ use super::Ready;
 use crate::failure::Failure;
 use crate::people::ours;
 use forms::booking::rows::{Booking, Grant, Number, Status, found};
+use forms::people::powers::Post;
 use jiff::Timestamp;
 use ledger::entry::Entry;
 use ledger::item::{Change, Row};
@@ -28,6 +29,8 @@ pub struct Step {
     pub at: Timestamp,
     /// By whom.
     pub actor: Actor,
+    /// The post in whose name they did it; nothing for what needs none.
+    pub post: Option<Post>,
     /// The command's name.
     pub command: String,
     /// Why, if it says so.
@@ -99,10 +102,20 @@ fn step(reader: &AnyReader, entry: &Entry, sequence: u64, number: &Number) -> Op
         sequence,
         at: entry.at,
         actor: entry.actor.clone(),
+        post: post(&body),
         command: entry.command.clone(),
         reason: reason.and_then(|sealed| sealed.open::<String>(reader).ok()),
         status: written.status,
         granted: written.granted,
+    })
+}
+
+/// The post that the command cites. It stands in the entry, so it stays true when its holder has another one.
+fn post(body: &serde_json::Value) -> Option<Post> {
+    let said = |what| Some(body.get("under")?.get(what)?.as_str()?.to_owned());
+    Some(Post {
+        office: said("office")?,
+        role: said("role")?,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::wording::mixed;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use forms::people::powers::{Act, Citation, Denied, Matter, Post, Powers, Standing};
+use forms::people::powers::{Act, Citation, Denied, Matter, Powers};
 use maud::{Markup, html};
 use notice::Lang;
 use outbox::{Counts, Lane, Message, State as Come};
@@ -48,22 +48,13 @@ pub async fn again(
 
 /// By which clause the visitor may see it.
 fn may(app: &App, visitor: &Visitor) -> Result<Citation, Box<Denied>> {
-    let person = visitor.session.person.clone();
-    let mut invented = app.city().people.iter().filter(|_| app.is_demo());
-    let post = invented
-        .find(|known| known.id == person.as_str())
-        .and_then(|known| known.post.as_ref())
-        .map(|post| Post {
-            office: post.office.clone(),
-            role: post.role.clone(),
-        });
-    let office = post.as_ref().map(|post| post.office.clone());
+    let who = visitor.standing(app);
+    let office = who.post.as_ref().map(|post| post.office.clone());
     let matter = Matter {
         office: office.as_deref().unwrap_or_default(),
         place: None,
         interest: false,
     };
-    let who = Standing { person, post };
     Powers::of(&app.book)
         .may(&who, Act::SeeOutbox, &matter, app.now())
         .map_err(Box::new)

@@ -25,7 +25,7 @@ pub async fn show(
         Some(token) => people.resume(token, app.clock.now()).await?,
         None => None,
     };
-    let mails = posting.posted(session.as_ref().map(|session| &session.person));
+    let mails = posting.posted(session.as_ref().map(|(session, _)| &session.person));
     let zone = &app.city().zone;
     let title = reader.say("演示信箱", "Demo mailbox");
     let body = html! {

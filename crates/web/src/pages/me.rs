@@ -103,20 +103,20 @@ async fn page(
     Ok(layout::personal(app, reader, heading, body))
 }
 
-/// What the city folder gives an invented person to do.
+/// The post somebody holds, and the desks that it opens.
 fn posts(app: &App, reader: &Reader, visitor: &Visitor) -> Markup {
-    let id = visitor.session.person.as_str();
-    let invented = app.city().people.iter().filter(|_| app.is_demo());
-    let found = invented
-        .filter(|p| p.id == id)
-        .find_map(|p| p.post.as_ref());
+    let who = visitor.standing(app);
+    let desk = |address: &str, zh, en| {
+        html! { a .button .quiet href=(address) { (reader.say(zh, en)) } " " }
+    };
     html! {
-        @if let Some(found) = found {
-            p .lede { (mixed(reader, &post(app, reader, &found.office, &found.role))) }
-            @if app.may_work_at_desk(&app.standing(&visitor.session.person)).is_ok() {
-                p { a .button .quiet href="/desk/notices" { (reader.say("公告工作台", "Notices at the desk")) } }
+        @if let Some(held) = &who.post {
+            p .lede { (mixed(reader, &post(app, reader, &held.office, &held.role))) }
+            p {
+                @if app.may_work_at_desk(&who).is_ok() { (desk("/desk/notices", "公告工作台", "Notices at the desk")) }
+                @if crate::pages::staff::is_for(app, &who) { (desk("/desk/bookings", "预约工作台", "Bookings desk")) }
+                @if crate::pages::desk_posts::is_for(app, &who) { (desk("/desk/posts", "本机构的岗位", "Posts of the office")) }
             }
-            @if crate::pages::staff::is_for(app, &app.standing(&visitor.session.person)) { p { a .button .quiet href="/desk/bookings" { (reader.say("预约工作台", "Bookings desk")) } } }
         }
     }
 }

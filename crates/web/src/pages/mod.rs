@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod code;
 pub mod desk;
 pub mod desk_outbox;
+pub mod desk_posts;
 pub mod devices;
 pub mod enterprise;
 pub mod feed;

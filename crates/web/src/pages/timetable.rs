@@ -18,10 +18,9 @@ use city::City;
 use forms::menu::plan::{NotPlanned, Timetable, Wanted, propose};
 use forms::menu::rows::Order;
 use forms::menu::{AnswerWishes, NotOrdered, Ordering, STEP, views};
-use forms::people::powers::{Act, Citation, Denied, Matter, Post, Powers, Standing};
+use forms::people::powers::{Act, Citation, Denied, Matter, Powers, Standing};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use ledger::name::Person;
 use maud::{Markup, html};
 use std::sync::Arc;
 
@@ -51,7 +50,7 @@ pub async fn show(
     params: Params,
 ) -> Result<Response, Failure> {
     let (ordering, _) = ordering(&app).ok_or(Failure::NotFound)?;
-    if let Err(denied) = may(&app, &ordering, &visitor.session.person) {
+    if let Err(denied) = may(&app, &ordering, &visitor.standing(&app)) {
         return Ok(refused(&app, &reader, &denied));
     }
     page(&app, &reader, &visitor, &Plan::of(&app, &params), None).await
@@ -66,7 +65,7 @@ pub async fn answer(
     let (ordering, _) = ordering(&app).ok_or(Failure::NotFound)?;
     "/desk/timetable".clone_into(&mut reader.here);
     let person = &visitor.session.person;
-    let under = match may(&app, &ordering, person) {
+    let under = match may(&app, &ordering, &visitor.standing(&app)) {
         Ok(under) => under,
         Err(denied) => return Ok(refused(&app, &reader, &denied)),
     };
@@ -124,24 +123,13 @@ impl Plan {
 }
 
 /// By which clause a person may draw up the menu's timetable.
-fn may(app: &App, ordering: &Ordering, person: &Person) -> Result<Citation, Denied> {
-    // Only the invented people of a demo city have posts so far.
-    let mut invented = app.city().people.iter().filter(|_| app.is_demo());
-    let found = invented.find(|known| known.id == person.as_str());
-    let post = found.and_then(|known| known.post.as_ref());
-    let who = Standing {
-        person: person.clone(),
-        post: post.map(|post| Post {
-            office: post.office.clone(),
-            role: post.role.clone(),
-        }),
-    };
+fn may(app: &App, ordering: &Ordering, who: &Standing) -> Result<Citation, Denied> {
     let matter = Matter {
         office: ordering.issuer(),
         place: None,
         interest: false,
     };
-    Powers::of(&app.book).may(&who, Act::DrawUpTimetable, &matter, app.now())
+    Powers::of(&app.book).may(who, Act::DrawUpTimetable, &matter, app.now())
 }
 
 fn refused(app: &App, reader: &Reader, denied: &Denied) -> Response {

@@ -146,7 +146,7 @@ impl People {
         now: Timestamp,
     ) -> Result<Token, Stopped> {
         if let Some(token) = caller.token.clone()
-            && let Some(old) = self.resume(token, now).await?
+            && let Some((old, _)) = self.resume(token, now).await?
         {
             self.end(old.person, old.id).await?;
         }

@@ -189,7 +189,8 @@ fn empowered(app: &App, act: Act) -> Result<Option<(Person, Citation)>, Failure>
             place: None,
             interest: false,
         };
-        let asked = Powers::of(&app.book).may(&app.standing(&person), act, &matter, app.now());
+        let asked =
+            Powers::of(&app.book).may(&app.standing(&person, None), act, &matter, app.now());
         if let Ok(citation) = asked {
             return Ok(Some((person, citation)));
         }

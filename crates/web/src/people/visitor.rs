@@ -9,6 +9,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use forms::people::Account;
+use forms::people::post::Held;
+use forms::people::powers::Standing;
 use ledger::name::Key;
 use session::{Failed, Over, Session, Token};
 use std::sync::Arc;
@@ -19,6 +21,8 @@ pub struct Visitor {
     pub session: Session,
     /// Everybody.
     pub people: Arc<People>,
+    /// The post they hold, if the ledger knows of one.
+    pub held: Option<Held>,
     token: Token,
 }
 
@@ -26,6 +30,11 @@ impl Visitor {
     /// What the forms of this session's pages carry.
     pub fn csrf(&self) -> String {
         self.token.csrf()
+    }
+
+    /// They with the post that they hold.
+    pub fn standing(&self, app: &App) -> Standing {
+        app.standing(&self.session.person, self.held.as_ref())
     }
 }
 
@@ -38,12 +47,12 @@ pub struct Asked {
 }
 
 impl People {
-    /// The session of a token, if it is not over.
+    /// The session of a token, if it is not over, with the post of its person as the ledger has it now.
     pub async fn resume(
         self: &Arc<Self>,
         token: Token,
         now: jiff::Timestamp,
-    ) -> Result<Option<Session>, Failure> {
+    ) -> Result<Option<(Session, Option<Held>)>, Failure> {
         self.with(move |_, kept| {
             let reader = &kept.reader;
             let resumed = kept.sessions.resume(&token, now, |person| {
@@ -52,7 +61,10 @@ impl People {
                 Ok(account.map(|account| account.generation))
             });
             match resumed {
-                Ok(session) => Ok(Some(session)),
+                Ok(session) => {
+                    let held = kept.row::<Held>(Key::from(session.person.clone()))?;
+                    Ok(Some((session, held)))
+                }
                 Err(Over::Ended) => Ok(None),
                 Err(Over::Failed(error)) => Err(ours(error)),
             }
@@ -70,10 +82,11 @@ impl FromRequestParts<Arc<App>> for Visitor {
             let Some(token) = Caller::of(parts).token else {
                 return Ok(None);
             };
-            let session = people.resume(token.clone(), app.clock.now()).await?;
-            Ok(session.map(|session| Visitor {
+            let resumed = people.resume(token.clone(), app.clock.now()).await?;
+            Ok(resumed.map(|(session, held)| Visitor {
                 session,
                 people,
+                held,
                 token,
             }))
         };

@@ -2,7 +2,6 @@
 //! go the same way, so they refuse alike.
 
 mod edge;
-mod post;
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -16,7 +15,7 @@ use forms::publish::{
     Publishing, Refusal, SaveDraft, Saving, Seen, Shelf, Sign, Signing, Withdraw, Withdrawing,
 };
 use jiff::Timestamp;
-use ledger::name::{Person, RequestId, TextVersion};
+use ledger::name::{RequestId, TextVersion};
 use notice::{Label, Notice, Slug};
 use std::sync::Arc;
 
@@ -148,11 +147,10 @@ impl Desk {
     ///
     /// # Errors
     /// [`Stopped`].
-    pub fn of(app: Arc<App>, person: &Person) -> Result<Desk, Stopped> {
+    pub fn of(app: Arc<App>, who: Standing) -> Result<Desk, Stopped> {
         let people = app.people.clone().ok_or(Failure::NotFound)?;
         // Pages that were asked for before others came to stand go on with the new ones.
         let app = app.house().map_or(app, |house| house.app());
-        let who = app.standing(person);
         app.may_work_at_desk(&who)?;
         Ok(Desk { app, people, who })
     }

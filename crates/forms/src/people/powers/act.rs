@@ -66,6 +66,8 @@ acts! {
     ConfirmFact = "核实个人情况", "confirm facts about people";
     /// Accepts a guardian.
     ConfirmGuardian = "核实监护关系", "confirm guardians";
+    /// Gives and ends the posts of the own office.
+    AssignPost = "任免岗位", "assign posts";
 }
 
 impl Act {

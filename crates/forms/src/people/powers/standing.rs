@@ -5,6 +5,8 @@ use notice::vocabulary::words::value_position;
 use notice::vocabulary::{Attribute, Domain};
 use notice::{AttributeId, Facts, KindId, ValueSet, Vocabulary};
 
+use serde::{Deserialize, Serialize};
+
 use super::Matter;
 
 /// The words of the vocabulary that powers rest on. A word that a vocabulary lacks stays unsaid, and what is unsaid gives
@@ -27,7 +29,8 @@ pub struct Standing {
 }
 
 /// A post: an office and a role in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Post {
     /// Id of the office in `city.toml`.
     pub office: String,

@@ -37,6 +37,12 @@ fn every_refusal_says_what_to_do_in_both_languages() {
         Refusal::TooManyChildren,
         Refusal::TooManyGuardians,
         Refusal::OnlyGuardian,
+        Refusal::ChildInPost,
+        Refusal::PostHeld,
+        Refusal::PostElsewhere {
+            office: "air-office".to_owned(),
+        },
+        Refusal::NoPost,
     ];
     let mut seen = std::collections::BTreeSet::new();
     for refusal in all {

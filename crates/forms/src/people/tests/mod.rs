@@ -5,6 +5,7 @@ mod forgetting;
 mod known;
 mod labels;
 mod messages;
+mod posts;
 
 use std::sync::{Arc, Mutex};
 

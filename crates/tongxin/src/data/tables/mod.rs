@@ -12,7 +12,8 @@ use crate::whole::Whole;
 use crate::{cli, folder, moment, serve};
 use decide::Book;
 use forms::booking::rows::{self, Booking, Means, Status};
-use forms::people::powers::{Act, Denied, Matter, Post, Powers, Standing};
+use forms::people::BlindKey;
+use forms::people::powers::{Act, Denied, Matter, Powers, Standing};
 use forms::people::{Identity, PersonName};
 use jiff::civil::DateTime;
 use ledger::entry::Entry;
@@ -110,7 +111,9 @@ pub fn export(what: What, asked: &cli::ExportTable) -> Result<ExitCode, Fault> {
     let place = asked.ledger.open()?;
     let reader = place.reader()?;
     let mut names = match &asked.names_for {
-        Some(staff) if what != What::Entries => Some(Names::of(staff, asked)?),
+        Some(staff) if what != What::Entries => {
+            Some(Names::of(staff, asked, (&reader, &place.blind_key()?))?)
+        }
         _ => None,
     };
     let mut columns: Vec<(&'static str, Kind)> = match what {
@@ -337,23 +340,19 @@ struct Names {
 }
 
 impl Names {
-    fn of(staff: &str, asked: &cli::ExportTable) -> Result<Self, Fault> {
+    fn of(
+        staff: &str,
+        asked: &cli::ExportTable,
+        (reader, blind): (&AnyReader, &BlindKey),
+    ) -> Result<Self, Fault> {
         let (city, found) = folder::Origin::choose(asked.city.city.as_deref())?.load()?;
         let at = match (&asked.at, city.clock) {
             (Some(text), _) => moment::read(text, &city)?,
             (None, Some(clock)) => clock,
             (None, None) => city.zone.to_datetime(jiff::Timestamp::now()),
         };
-        let nobody = || Refusal::from(Failed::NoStaff(staff.to_owned()));
-        let member = city.people.iter().find(|person| person.id == staff);
-        let member = member.ok_or_else(nobody)?;
-        let who = Standing {
-            person: Person::new(staff).map_err(|_| nobody())?,
-            post: member.post.as_ref().map(|post| Post {
-                office: post.office.clone(),
-                role: post.role.clone(),
-            }),
-        };
+        let who = web::staff(&city, reader, blind, staff).map_err(unusable)?;
+        let who = who.ok_or_else(|| Refusal::from(Failed::NoStaff(staff.to_owned())))?;
         Ok(Self {
             book: serve::publishable(city, found)?,
             who,

@@ -11,7 +11,7 @@ use crate::wording::mixed;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use forms::people::powers::{Act, Citation, Matter, Post, Powers, Standing};
+use forms::people::powers::{Act, Citation, Matter, Powers};
 use forms::record::rows::Reason;
 use forms::record::{Certificate, Serial};
 use maud::html;
@@ -93,22 +93,11 @@ async fn found(visitor: &Visitor, serial: &str) -> Result<Certificate, Failure> 
 
 /// Whether the powers let somebody correct this record.
 fn may(app: &App, visitor: &Visitor, certificate: &Certificate) -> Result<Citation, Label> {
-    let person = &visitor.session.person;
-    let invented = app.city().people.iter().filter(|_| app.is_demo());
-    let post = invented
-        .filter(|one| one.id == person.as_str())
-        .find_map(|one| one.post.as_ref());
-    let who = Standing {
-        person: person.clone(),
-        post: post.map(|post| Post {
-            office: post.office.clone(),
-            role: post.role.clone(),
-        }),
-    };
+    let who = visitor.standing(app);
     let matter = Matter {
         office: &certificate.issuer,
         place: None,
-        interest: *person == certificate.person,
+        interest: who.person == certificate.person,
     };
     Powers::of(&app.book)
         .may(&who, Act::CorrectRecord, &matter, app.now())

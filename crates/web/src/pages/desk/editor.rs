@@ -57,7 +57,7 @@ pub async fn blank(
     reader: Reader,
     visitor: Visitor,
 ) -> Result<Response, Failure> {
-    let desk = match Desk::of(app.clone(), &visitor.session.person) {
+    let desk = match Desk::of(app.clone(), visitor.standing(&app)) {
         Ok(desk) => desk,
         Err(stopped) => return told(&app, &reader, stopped),
     };
@@ -78,7 +78,7 @@ pub async fn open(
     Path(slug): Path<String>,
     visitor: Visitor,
 ) -> Result<Response, Failure> {
-    let desk = match Desk::of(app.clone(), &visitor.session.person) {
+    let desk = match Desk::of(app.clone(), visitor.standing(&app)) {
         Ok(desk) => desk,
         Err(stopped) => return told(&app, &reader, stopped),
     };
@@ -131,7 +131,7 @@ pub async fn edit(
     Asked { visitor, fields }: Asked,
 ) -> Result<Response, Failure> {
     "/desk/notices".clone_into(&mut reader.here);
-    let desk = match Desk::of(app.clone(), &visitor.session.person) {
+    let desk = match Desk::of(app.clone(), visitor.standing(&app)) {
         Ok(desk) => desk,
         Err(stopped) => return told(&app, &reader, stopped),
     };

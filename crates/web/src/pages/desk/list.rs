@@ -25,7 +25,7 @@ pub async fn show(
     params: Params,
     visitor: Visitor,
 ) -> Result<Response, Failure> {
-    let desk = match Desk::of(app.clone(), &visitor.session.person) {
+    let desk = match Desk::of(app.clone(), visitor.standing(&app)) {
         Ok(desk) => desk,
         Err(stopped) => return told(&app, &reader, stopped),
     };

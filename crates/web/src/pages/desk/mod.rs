@@ -35,7 +35,7 @@ pub async fn act(
     axum::extract::Path(act): axum::extract::Path<String>,
     Asked { visitor, fields }: Asked,
 ) -> Result<Response, Failure> {
-    let desk = match Desk::of(app.clone(), &visitor.session.person) {
+    let desk = match Desk::of(app.clone(), visitor.standing(&app)) {
         Ok(desk) => desk,
         Err(stopped) => return told(&app, &reader, stopped),
     };

@@ -70,7 +70,7 @@ pub struct Officer {
 impl Officer {
     /// A visitor with their post.
     pub fn of(app: &App, visitor: Visitor) -> Officer {
-        let standing = app.standing(&visitor.session.person);
+        let standing = visitor.standing(app);
         Officer { visitor, standing }
     }
 

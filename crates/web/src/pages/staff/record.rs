@@ -383,7 +383,7 @@ fn hours(app: &App, reader: &Reader, record: &Record) -> Markup {
                         li {
                             (reader.say(format!("补记 {} 分钟：", grant.minutes), format!("{} min granted: ", grant.minutes)))
                             @match reason { Some(reason) => (mixed(reader, reason)), None => (reader.say("原因已不可读", "the reason can no longer be read")) }
-                            " " span .fine { (by(app, reader, &grant.by, booking)) }
+                            " " span .fine { (by(app, reader, &grant.by, record)) }
                         }
                     }
                 }
@@ -394,12 +394,11 @@ fn hours(app: &App, reader: &Reader, record: &Record) -> Markup {
 
 /// The entries that have written the booking, in order.
 fn trace(app: &App, reader: &Reader, record: &Record) -> Markup {
-    let booking = &record.seen.booking;
     let row = |step: &Step| {
         html! {
             li {
                 strong { (words::command(reader, &step.command)) }
-                " " span .fine { (words::moment(app, reader, step.at)) " · " (by(app, reader, &step.actor, booking)) " · " (reader.say("条目 ", "entry ")) (step.sequence) }
+                " " span .fine { (words::moment(app, reader, step.at)) " · " (by(app, reader, &step.actor, record)) " · " (reader.say("条目 ", "entry ")) (step.sequence) }
                 br;
                 (words::status(app, reader, &step.status))
                 @if step.granted > 0 { (reader.say(format!("；补记 {} 分钟", step.granted), format!("; {} min granted", step.granted))) }
@@ -417,17 +416,19 @@ fn trace(app: &App, reader: &Reader, record: &Record) -> Markup {
 }
 
 /// By whom something was done, as far as staff need to know.
-fn by(app: &App, reader: &Reader, actor: &Actor, booking: &Booking) -> Markup {
+fn by(app: &App, reader: &Reader, actor: &Actor, record: &Record) -> Markup {
     if actor.as_str() == CLOCK {
         return html! { (reader.say("到时自动", "the clock")) };
     }
-    if actor.as_str() == booking.person.as_str() {
+    if actor.as_str() == record.seen.booking.person.as_str() {
         return html! { (reader.say("本人", "themselves")) };
     }
-    let post = ledger::name::Person::new(actor.as_str())
-        .ok()
-        .and_then(|person| app.standing(&person).post);
-    match post {
+    let mut theirs = record
+        .trace
+        .steps
+        .iter()
+        .filter(|step| step.actor == *actor);
+    match theirs.find_map(|step| step.post.as_ref()) {
         Some(post) => mixed(
             reader,
             &crate::pages::sign_in::post(app, reader, &post.office, &post.role),

@@ -10,6 +10,7 @@ mod family;
 mod mail;
 mod menu;
 mod pages;
+mod posts;
 mod publishing;
 mod sessions;
 
