@@ -10,3 +10,4 @@ pub mod messages;
 pub mod people;
 pub mod publish;
 pub mod record;
+pub mod season;

@@ -189,7 +189,12 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
         Act::PublishNotice | Act::CorrectNotice | Act::WithdrawNotice | Act::SeeOutbox => {
             &["clerk", "head"]
         }
-        Act::CountersignNotice | Act::HoldDraw | Act::AssignPost => &["head"],
+        Act::CountersignNotice
+        | Act::HoldDraw
+        | Act::AssignPost
+        | Act::GrantLicence
+        | Act::CorrectResults => &["head"],
+        Act::EnterResults => &["clerk", "project-lead"],
         Act::SeeBookings => &["clerk", "project-lead", "teacher"],
         Act::CheckIn => &["project-lead", "teacher", "gatekeeper"],
         Act::DrawUpTimetable | Act::ConfirmIdentity | Act::ConfirmGuardian => &["clerk"],
@@ -209,7 +214,12 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
     };
     let interest_matters = matches!(
         act,
-        Act::CountersignNotice | Act::GrantHours | Act::CorrectRecord | Act::AssignPost
+        Act::CountersignNotice
+            | Act::GrantHours
+            | Act::CorrectRecord
+            | Act::AssignPost
+            | Act::GrantLicence
+            | Act::CorrectResults
     );
     own_office
         && roles.contains(&role)

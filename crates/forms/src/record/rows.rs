@@ -260,7 +260,7 @@ impl Certificate {
 }
 
 impl Authority {
-    pub(super) fn of(citation: &Citation) -> Self {
+    pub(crate) fn of(citation: &Citation) -> Self {
         let clauses = citation.because().iter();
         Self {
             office: citation.office().to_owned(),

@@ -56,6 +56,12 @@ acts! {
     CorrectRecord = "更正记录", "correct records";
     /// Issues a certificate.
     IssueCertificate = "出具证明", "issue certificates";
+    /// Lets a partner make products of a brand, and ends that.
+    GrantLicence = "授予产品授权", "license products";
+    /// Enters what a season's events and licences brought in.
+    EnterResults = "登记活动成效", "enter results";
+    /// Corrects what somebody else has entered so, leaving a trace.
+    CorrectResults = "更正活动成效", "correct results";
     /// Takes a list of people out of the system.
     Export = "导出名单", "export lists";
     /// Sees what of the system's own mail was delivered.
