@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::moments;
+use crate::people::scheme;
 use crate::reader::Reader;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -19,13 +20,7 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader, headers: HeaderMa
         .get(header::HOST)
         .and_then(|h| h.to_str().ok())
         .unwrap_or("localhost");
-    let scheme = match headers
-        .get("x-forwarded-proto")
-        .and_then(|p| p.to_str().ok())
-    {
-        Some("https") => "https",
-        _ => "http",
-    };
+    let scheme = scheme(&headers);
     let root = escape(&format!("{scheme}://{host}"));
     let city = app.city();
     let latest = app.latest();

@@ -44,7 +44,7 @@ impl Caller {
         let forwarded = text("x-forwarded-for")
             .and_then(|all| all.rsplit(',').next()?.trim().parse().ok())
             .filter(|_| by_proxy);
-        let https = by_proxy && text("x-forwarded-proto") == Some("https");
+        let https = by_proxy && scheme(headers) == "https";
         let name = if https { HOST_COOKIE } else { PLAIN_COOKIE };
         let cookie = crate::reader::cookie(headers, name);
         Caller {
@@ -81,6 +81,16 @@ impl Caller {
         let cookie =
             format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
         HeaderValue::from_str(&cookie).ok()
+    }
+}
+
+/// How the addresses of this house begin for whoever sent a request: `https` where the proxy says that it came encrypted.
+/// What others than the proxy say of it, the server has taken away before a page asks.
+pub fn scheme(headers: &HeaderMap) -> &'static str {
+    let told = headers.get("x-forwarded-proto");
+    match told.is_some_and(|told| told == "https") {
+        true => "https",
+        false => "http",
     }
 }
 
@@ -173,6 +183,22 @@ mod tests {
         for other in ["198.51.100.7", "10.0.0.1", "2001:db8::7"] {
             let kept = kept(other);
             assert!(kept.starts_with("session=") && !kept.contains("Secure"));
+        }
+    }
+
+    #[test]
+    fn only_https_itself_makes_an_address_encrypted() {
+        let with = |told: &str| {
+            let told = HeaderValue::from_str(told).unwrap();
+            scheme(&HeaderMap::from_iter([(
+                header::HeaderName::from_static("x-forwarded-proto"),
+                told,
+            )]))
+        };
+        assert_eq!(scheme(&HeaderMap::new()), "http");
+        assert_eq!(with("https"), "https");
+        for other in ["http", "", "https, http", "javascript", "https://x"] {
+            assert_eq!(with(other), "http", "{other}");
         }
     }
 

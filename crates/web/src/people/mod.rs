@@ -16,7 +16,7 @@ mod terms;
 mod visitor;
 
 pub use accounts::NewAccount;
-pub use caller::Caller;
+pub use caller::{Caller, scheme};
 pub use facts::said;
 pub use password::{CHARS_MIN, Password};
 pub(crate) use posts::Colleague;

@@ -8,6 +8,7 @@ pub mod void;
 use crate::app::App;
 use crate::bookings::records::NotDone;
 use crate::failure::Failure;
+use crate::people::scheme;
 use crate::reader::Reader;
 use crate::wording::mixed;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -21,10 +22,7 @@ fn root(app: &App, headers: &HeaderMap) -> String {
         return root.clone();
     }
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
-    let scheme = match text("x-forwarded-proto") {
-        Some("https") => "https",
-        _ => "http",
-    };
+    let scheme = scheme(headers);
     let host = text(header::HOST.as_str()).filter(|host| {
         host.len() < 100
             && host

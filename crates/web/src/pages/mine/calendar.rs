@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::bookings::mine::{One, Own, slot};
 use crate::failure::Failure;
 use crate::pages::offers::words;
-use crate::people::{Asked, People, Visitor, ours, to};
+use crate::people::{Asked, People, Visitor, ours, scheme, to};
 use crate::reader::Reader;
 use crate::wording::title;
 use axum::extract::{Path, State};
@@ -142,10 +142,6 @@ pub fn section(
     secret: Option<&str>,
     headers: &HeaderMap,
 ) -> Markup {
-    let https = headers
-        .get("x-forwarded-proto")
-        .is_some_and(|proto| proto == "https");
-    let scheme = if https { "https" } else { "http" };
     let lang = reader.say("zh", "en");
     html! {
         section .calendar aria-labelledby="calendar" {
@@ -153,7 +149,7 @@ pub fn section(
             @match secret {
                 Some(secret) => {
                     p { (reader.say("把这个地址填进手机或电脑的日历，预约的变动会自己跟上。", "Give this address to the calendar of your phone or computer, and it follows every change by itself.")) }
-                    p { code .secret { (scheme) "://" (host(headers)) "/calendar/" (secret) ".ics?lang=" (lang) } }
+                    p { code .secret { (scheme(headers)) "://" (host(headers)) "/calendar/" (secret) ".ics?lang=" (lang) } }
                     p .fine { (reader.say("谁有这个地址，谁就看得到您的预约；泄露了就换一个，旧的立刻失效。", "Whoever has the address sees your bookings. If it got out, change it: the old one stops at once.")) }
                 },
                 None => p { (reader.say("可以让日历自己取您的预约。地址只有您知道，随时可以更换或停用。", "Your calendar can fetch your bookings by itself, from an address that only you know and can change or close at any time.")) },
