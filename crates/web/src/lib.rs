@@ -239,6 +239,7 @@ fn routes() -> Router<Arc<App>> {
             get(pages::certificates::commended::show),
         )
         .merge(pages::staff::routes())
+        .merge(pages::season::routes())
         .route("/api", get(pages::api::page))
         .route("/api/openapi.json", get(pages::api::description))
         .route("/api/ask", post(pages::api::ask))

@@ -11,6 +11,7 @@ pub mod ordering;
 mod readers;
 pub mod records;
 pub mod roll;
+pub mod season;
 pub mod subject;
 pub mod trace;
 
@@ -33,7 +34,7 @@ use ledger::note::Verifier;
 use ledger::store::{AnyReader, Read as _};
 use ledger::{Declined, Ledger};
 use notice::offer::Project;
-use notice::{Notice, Offer};
+use notice::{Effect, Notice, Offer, Rule};
 use readers::Readers;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -240,9 +241,12 @@ pub struct Bookings {
 }
 
 impl Bookings {
-    /// Takes bookings over a ledger that runs. The texts of notices with offers are kept before anything rests on them.
+    /// Takes bookings over a ledger that runs. The texts of notices with offers, or with a limit that licences could rest on,
+    /// are kept before anything does.
     pub async fn start(kept: Kept, notices: &[Arc<Notice>]) -> Result<Bookings, Unkept> {
-        for notice in notices.iter().filter(|notice| !notice.offers.is_empty()) {
+        let limits = |rule: &Rule| matches!(rule.effect, Effect::Limit { .. });
+        let rested = |notice: &Notice| !notice.offers.is_empty() || notice.rules.iter().any(limits);
+        for notice in notices.iter().filter(|notice| rested(notice)) {
             kept.ledger.text(notice.source.as_bytes().to_vec())?.await?;
         }
         Ok(Bookings {

@@ -115,6 +115,7 @@ fn posts(app: &App, reader: &Reader, visitor: &Visitor) -> Markup {
             p {
                 @if app.may_work_at_desk(&who).is_ok() { (desk("/desk/notices", "公告工作台", "Notices at the desk")) }
                 @if crate::pages::staff::is_for(app, &who) { (desk("/desk/bookings", "预约工作台", "Bookings desk")) }
+                (crate::pages::season::own(app, reader, &who))
                 @if crate::pages::desk_posts::is_for(app, &who) { (desk("/desk/posts", "本机构的岗位", "Posts of the office")) }
             }
         }

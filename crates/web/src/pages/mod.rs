@@ -25,6 +25,7 @@ pub mod place;
 pub mod preferences;
 pub mod register;
 pub mod search;
+pub mod season;
 pub mod sign_in;
 pub mod staff;
 pub mod timetable;

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::failure::Failure;
 use crate::layout::{self, Frame};
-use crate::pages::versions;
+use crate::pages::{season, versions};
 use crate::prose::{self, Piece};
 use crate::reader::Reader;
 use crate::standing;
@@ -47,6 +47,7 @@ pub async fn show(
             }
             (prose(&app, &reader, notice))
             (commended(&app, &reader, notice))
+            (season::way(&app, &reader, notice))
             @if !notice.asks.is_empty() { (questions(&app, &reader, notice)) }
             (places(&app, &reader, notice))
             (text_and_versions(&app, &reader, notice))

@@ -175,7 +175,7 @@ fn denied(app: &App, reader: &Reader, denied: &Denied) -> Response {
 }
 
 /// Why somebody may not, with links to the clauses.
-fn refusal(app: &App, reader: &Reader, denied: &Denied) -> Markup {
+pub(super) fn refusal(app: &App, reader: &Reader, denied: &Denied) -> Markup {
     let why = denied.label(app.city());
     html! {
         p .lede { (mixed(reader, why.get(reader.lang))) (reader.say("。", ".")) }
@@ -190,7 +190,7 @@ fn refusal(app: &App, reader: &Reader, denied: &Denied) -> Markup {
 }
 
 /// By which clause somebody does something, beside the form for it.
-fn by_clause(app: &App, reader: &Reader, citation: &Citation) -> Markup {
+pub(super) fn by_clause(app: &App, reader: &Reader, citation: &Citation) -> Markup {
     html! {
         p .fine {
             (reader.say("依据权责清单：", "By the powers: "))

@@ -12,6 +12,7 @@ mod menu;
 mod pages;
 mod posts;
 mod publishing;
+mod season;
 mod sessions;
 
 use crate::Reply;
