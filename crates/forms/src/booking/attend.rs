@@ -97,6 +97,9 @@ impl Act for CheckIn {
             absences.of.retain(|(number, _)| *number != booking.number);
             desk.draft.put(&absences)?;
         }
+        let mut slot = desk.state(&booking.slot)?;
+        slot.came = slot.came.saturating_add(booking.party);
+        desk.draft.put(&slot)?;
         booking.status = Status::Here {
             attendance: Attendance {
                 came: self.at,

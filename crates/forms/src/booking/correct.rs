@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::attend::seen;
 use super::desk::{Desk, minutes};
+use super::feedback;
 use super::refusal::Why;
 use super::rows::{Attendance, Number, Status, Went};
 use super::under::Act;
@@ -85,6 +86,13 @@ impl Act for Correct {
             .saturating_sub(checked(&booking.status))
             .saturating_add(checked(&status));
         hours.granted = hours.granted.saturating_sub(booking.granted - self.granted);
+        if before.is_some() && self.stay.is_none() {
+            // Who was not there has not come, and has nothing to say of it.
+            let mut slot = desk.state(&booking.slot)?;
+            slot.came = slot.came.saturating_sub(booking.party);
+            desk.draft.put(&slot)?;
+            feedback::take_away(desk, &booking)?;
+        }
         booking.status = status;
         booking.granted = self.granted;
         desk.draft.put(&booking)?;

@@ -266,6 +266,7 @@ impl Slot {
         Self {
             slot,
             taken: 0,
+            came: 0,
             kept: 0,
             waiting: 0,
             entered: 0,

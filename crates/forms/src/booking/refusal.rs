@@ -211,6 +211,26 @@ pub enum Why {
         /// When it is.
         to: DateTime,
     },
+    /// Nobody saw that they came.
+    #[error(
+        "Only who was checked in can say how it was: if you were there, ask the staff to look at the record."
+    )]
+    WasNotThere,
+    /// The session is not over, so nobody can say how it was.
+    #[error("The session is not over until {}: say how it was after that.", english_end(.to))]
+    FeedbackNotYet {
+        /// When it is.
+        to: DateTime,
+    },
+    /// The time to say it is over.
+    #[error("How it was could be said until {}, which is past: tell the office directly.", english_end(.until))]
+    FeedbackClosed {
+        /// Until when it could.
+        until: DateTime,
+    },
+    /// Nothing was said.
+    #[error("Nothing was said of this session here: there is nothing to take back.")]
+    NoFeedback,
     /// The session has not begun.
     #[error("The session begins at {}: hours can be granted from then on.", english(.from))]
     NotBegun {

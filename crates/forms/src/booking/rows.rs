@@ -50,6 +50,9 @@ pub struct Slot {
     pub slot: Key,
     /// Places that somebody has.
     pub taken: u32,
+    /// Places to which somebody came.
+    #[serde(default, skip_serializing_if = "none")]
+    pub came: u32,
     /// Places kept for those they were offered to from the waiting list.
     #[serde(default, skip_serializing_if = "none")]
     pub kept: u32,

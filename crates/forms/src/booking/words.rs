@@ -135,6 +135,17 @@ impl Why {
                 "这一场到 {} 才结束，请为本人签退，或者等到结束。",
                 chinese_end(to)
             ),
+            Self::WasNotThere => {
+                "签到过的人才能评价；您确实到了的，请工作人员核对记录。".to_owned()
+            }
+            Self::FeedbackNotYet { to } => {
+                format!("这一场到 {} 才结束，请结束以后再评价。", chinese_end(to))
+            }
+            Self::FeedbackClosed { until } => format!(
+                "评价已于 {} 截止；还有话说的，请直接告诉主办单位。",
+                chinese_end(until)
+            ),
+            Self::NoFeedback => "这一场还没有评价，不用撤回。".to_owned(),
             Self::NotBegun { from } => {
                 format!("这一场 {} 开始，开始以后才能补记时长。", chinese(from))
             }

@@ -14,6 +14,7 @@ mod counting;
 mod crowd;
 mod drawing;
 mod feed;
+mod feedback;
 mod house;
 mod messages;
 mod model;

@@ -154,6 +154,13 @@ impl Model {
         booked.map(|booking| booking.party as usize).sum()
     }
 
+    /// Places to which somebody came.
+    pub fn came(&self, slot: &Key) -> usize {
+        let here = |b: &&Booking| matches!(b.state, State::Here { .. });
+        let came = self.of_slot(slot).filter(here);
+        came.map(|b| b.party as usize).sum()
+    }
+
     /// Persons for whom one is kept.
     pub fn kept(&self, slot: &Key) -> usize {
         let offered = self.of_slot(slot);

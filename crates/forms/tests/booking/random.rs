@@ -336,6 +336,8 @@ impl Pair {
             for (key, text) in &rules.slots {
                 let row = self.house.store.item(&id::<rows::Slot>(key)).unwrap();
                 let row = row.map(|item| item.read::<rows::Slot>().unwrap());
+                let came = row.as_ref().map_or(0, |row| row.came);
+                assert_eq!(came as usize, self.model.came(key), "{at} {key}");
                 let row = row.map_or((0, 0, 0), |row| (row.taken, row.kept, row.waiting));
                 let (taken, kept, queue) = (
                     self.model.taken(key),

@@ -83,6 +83,10 @@ fn all() -> Vec<Why> {
         Why::OtherSecret,
         Why::RevealedAlready,
         Why::NothingWithheld,
+        Why::WasNotThere,
+        Why::FeedbackNotYet { to: at(15, 12) },
+        Why::FeedbackClosed { until: at(22, 12) },
+        Why::NoFeedback,
     ]
 }
 
@@ -150,6 +154,10 @@ const fn place(why: &Why) -> usize {
         Why::OtherSecret => 58,
         Why::RevealedAlready => 59,
         Why::NothingWithheld => 60,
+        Why::WasNotThere => 61,
+        Why::FeedbackNotYet { .. } => 62,
+        Why::FeedbackClosed { .. } => 63,
+        Why::NoFeedback => 64,
     }
 }
 

@@ -230,6 +230,7 @@ fn figures_same(house: &House, model: &Model, at: usize) {
             slots: slots.len() as u32,
             places: slots.iter().map(|(_, slot)| u64::from(slot.capacity)).sum(),
             taken: sum(&|key| model.taken(key)),
+            came: sum(&|key| model.came(key)),
             kept: sum(&|key| model.kept(key)),
             waiting: sum(&|key| model.queue(key).len()),
             // A carried-out draw keeps its list's length, which the model does not.

@@ -29,6 +29,8 @@ pub struct Count {
     pub places: u64,
     /// Places that somebody has or had, whether they came or not.
     pub taken: u64,
+    /// Places to which somebody came, by check-in.
+    pub came: u64,
     /// Places kept for those they were offered to.
     pub kept: u64,
     /// How often somebody waits.
@@ -67,6 +69,7 @@ pub fn figures<'a>(
             count.slots += 1;
             count.places += u64::from(slot.capacity);
             count.taken += u64::from(row.taken);
+            count.came += u64::from(row.came);
             count.kept += u64::from(row.kept);
             count.waiting += u64::from(row.waiting);
             count.entered += u64::from(row.entered);

@@ -6,6 +6,7 @@
 mod account;
 mod answers;
 mod drawing;
+mod feedback;
 mod figures;
 mod people;
 mod slots;
@@ -18,6 +19,7 @@ use ledger::store::Read;
 pub use account::{Account, account};
 pub use answers::{answers, own_answers};
 pub use drawing::{drawing, entrants};
+pub use feedback::{Heard, Said, heard, own_feedback, ratings};
 pub use figures::{Count, Figures, figures};
 pub use people::{Line, NotShown, Seen, Standing, attendance, mine};
 pub use slots::{Open, SlotNow, Stage, Wanted, slot, slots};
