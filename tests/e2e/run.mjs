@@ -65,12 +65,12 @@ async function findAddresses(origin) {
   const zh = [
     "/", "/notices", "/notices/air-order", "/notices/air-order/versions", "/notices/grid-governance", "/ask", "/map", "/places/140105", "/registers/enterprises",
     enterprise, "/search?q=货车", "/search", "/api", "/sign-in", "/open-account",
-    "/offers", "/offers?view=calendar", "/offers/library-volunteers/volunteers", "/menu",
+    "/offers", "/offers?view=calendar", "/offers/library-volunteers/volunteers", "/menu", "/menu/figures",
   ].map((path) => ({ path }));
   const en = ["/", "/notices", "/notices/air-order", "/notices/air-order/versions", "/ask", "/map", "/places/140105", "/registers/enterprises", enterprise, "/search?q=Xiaodian",
     "/api", "/sign-in", "/open-account", "/ask?do=*", "/ask?do=驶入&where=area-middle-ring", "/ask?q=May my heavy diesel truck used for muck haulage drive in inside the Middle Ring?",
     "/ask?notice=air-order&do=驶入&unsure=1", "/notices/grid-governance", "/offers", "/offers?view=calendar",
-    "/offers/library-volunteers/volunteers", "/menu", "/certificates"]
+    "/offers/library-volunteers/volunteers", "/menu", "/menu/figures", "/certificates"]
     .map((path) => ({ path: `${path}${path.includes("?") ? "&" : "?"}lang=en`, lang: "en" }));
   return [...zh, ...en, { path: "/no-such-page", status: 404 }, { path: "/notices/no-such-notice", status: 404 }];
 }

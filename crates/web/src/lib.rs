@@ -138,6 +138,7 @@ fn routes() -> Router<Arc<App>> {
             post(pages::devices::sign_out_everywhere),
         )
         .route("/menu", get(pages::menu::show))
+        .route("/menu/figures", get(pages::menu_figures::show))
         .route(
             "/menu/wishes",
             get(pages::menu::wishes).post(pages::menu::make),
@@ -172,6 +173,14 @@ fn routes() -> Router<Arc<App>> {
         .route(
             "/me/bookings/{number}/accept",
             post(pages::mine::booking::accept),
+        )
+        .route(
+            "/me/bookings/{number}/feedback",
+            post(pages::mine::feedback::give),
+        )
+        .route(
+            "/me/bookings/{number}/feedback/withdraw",
+            post(pages::mine::feedback::withdraw),
         )
         .route("/me/calendar", post(pages::mine::calendar::change))
         .route("/calendar/{file}", get(pages::mine::calendar::show))

@@ -5,10 +5,12 @@
 //! others: [`plan`] writes them as the `offer` blocks that the notice gets.
 
 mod answer;
+pub mod figures;
 mod ordering;
 pub mod plan;
 mod refusal;
 pub mod rows;
+pub mod small;
 pub mod timetable;
 pub mod views;
 mod wish;

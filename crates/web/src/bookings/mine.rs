@@ -5,7 +5,7 @@ use super::{Bookings, Offers, Ready};
 use crate::failure::Failure;
 use crate::people::ours;
 use forms::booking::rows::Number;
-use forms::booking::views::{self, Account, Seen};
+use forms::booking::views::{self, Account, Said, Seen};
 use forms::booking::{Answer, Offered};
 use jiff::Timestamp;
 use ledger::name::{Key, Person};
@@ -36,6 +36,8 @@ pub struct One {
     pub seen: Seen,
     /// What was answered for it.
     pub answers: Vec<Answer>,
+    /// What was said of the session afterwards.
+    pub feedback: Option<Said>,
 }
 
 impl Own {
@@ -95,7 +97,9 @@ impl One {
         };
         // What was sealed cannot be read any more once its person is forgotten.
         let answers = views::own_answers(reader, &subject.person, &seen.booking);
+        let feedback = views::own_feedback(reader, &subject.person, &seen.booking);
         Ok(Some(One {
+            feedback: feedback.map_err(ours)?,
             subject: subject.clone(),
             seen,
             answers: answers.map_err(ours)?,

@@ -42,7 +42,7 @@ pub async fn show(State(app): State<Arc<App>>, reader: Reader) -> Result<Respons
                 format!("{}门课，{}位老师，{}个社区有场地。点的人够了就排课；眼下有{}个心愿。", menu.courses.len(), menu.teachers.len(), menu.communities().len(), demand.people),
                 format!("{} courses, {} teachers, rooms in {} communities. A course is given where enough people wish for it; there are {} wishes now.", menu.courses.len(), menu.teachers.len(), menu.communities().len(), demand.people),
             )) }
-            p { a .button href="/menu/wishes" { (reader.say("我来点课", "Wish for a course")) } }
+            p .take { a .button href="/menu/wishes" { (reader.say("我来点课", "Wish for a course")) } a .button .quiet href="/menu/figures" { (reader.say("开过多少课、评价怎样", "Sessions held, and how they were found")) } }
             (sides(&app, &reader, &demand))
             (answered(&app, &reader, &orders))
             section aria-labelledby="courses" {

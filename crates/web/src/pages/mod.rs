@@ -16,6 +16,7 @@ pub mod mailbox;
 pub mod map;
 pub mod me;
 pub mod menu;
+pub mod menu_figures;
 pub mod mine;
 pub mod notice;
 pub mod notices;

@@ -43,7 +43,7 @@ pub async fn show(
             (head(&app, &reader, notice))
             @if !notice.rules.is_empty() { (concern(&app, &reader, notice)) }
             @if app.people.is_some() && app.city().menu.notice == *notice.slug.0 {
-                p { a .button href="/menu" { (reader.say("看菜单、点课", "See the menu and wish for a course")) } }
+                p { a .button href="/menu" { (reader.say("看菜单、点课", "See the menu and wish for a course")) } " " a .button .quiet href="/menu/figures" { (reader.say("开过多少课、评价怎样", "Sessions held, and how they were found")) } }
             }
             (prose(&app, &reader, notice))
             (commended(&app, &reader, notice))

@@ -22,7 +22,7 @@ pub use drawing::{drawing, entrants};
 pub use feedback::{Heard, Said, heard, own_feedback, ratings};
 pub use figures::{Count, Figures, figures};
 pub use people::{Line, NotShown, Seen, Standing, attendance, mine};
-pub use slots::{Open, SlotNow, Stage, Wanted, slot, slots};
+pub use slots::{Open, SlotNow, Stage, Wanted, came, slot, slots};
 
 /// A part of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -152,6 +152,14 @@ pub fn slot<'a>(
     slot.map(|slot| of(store, offering, slot, now)).transpose()
 }
 
+/// To how many places of a slot somebody came, by check-in. Reads one row.
+///
+/// # Errors
+/// [`Fault`] when the store cannot be read.
+pub fn came(store: &impl Read, slot: &Offered) -> Result<u32, Fault> {
+    Ok(counts(store, slot)?.came)
+}
+
 pub(super) fn counts(store: &impl Read, slot: &Offered) -> Result<rows::Slot, Fault> {
     let row = get(store, slot.key.clone())?;
     Ok(row.unwrap_or_else(|| rows::Slot::empty(slot.key.clone())))

@@ -1,6 +1,6 @@
 //! `/me/bookings/{number}`: one booking: how it stands, its ticket, its receipt, its calendar entry; giving it back.
 
-use super::{decide, done};
+use super::{decide, done, feedback};
 use crate::app::App;
 use crate::bookings::mine::{One, slot};
 use crate::bookings::{Ready, Stopped};
@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use forms::booking::rows::Number;
 use forms::booking::ticket::svg;
 use forms::booking::views::{Seen, Standing};
-use forms::booking::{Accept, Cancel, Offered, Why};
+use forms::booking::{Accept, Cancel, Offered};
 use maud::{Markup, PreEscaped, html};
 use std::sync::Arc;
 
@@ -132,7 +132,8 @@ pub async fn accept(
     }
 }
 
-fn refused(
+/// The page again, with why something was not done.
+pub(super) fn refused(
     app: &App,
     reader: &mut Reader,
     visitor: &Visitor,
@@ -143,14 +144,28 @@ fn refused(
         Stopped::Failure(failure) => Err(failure),
         Stopped::Refused(refused) => {
             reader.here = words::booking(&one.seen.booking.number);
-            let shown = page(app, reader, visitor, one, None, Some(&refused.why));
+            let why = words::reason(app, reader, &refused.why);
+            let shown = page(app, reader, visitor, one, None, Some(&why));
             Ok(faced(shown, StatusCode::CONFLICT))
         }
     }
 }
 
+/// The page again, with what is wrong in what was typed.
+pub(super) fn wrong(
+    app: &App,
+    reader: &mut Reader,
+    visitor: &Visitor,
+    one: &One,
+    why: &str,
+) -> Response {
+    reader.here = words::booking(&one.seen.booking.number);
+    let shown = page(app, reader, visitor, one, None, Some(why));
+    faced(shown, StatusCode::UNPROCESSABLE_ENTITY)
+}
+
 /// The booking, if it is the visitor's or that of a child in their care; otherwise there is no such page.
-async fn find(app: &App, visitor: &Visitor, number: &str) -> Result<One, Failure> {
+pub(super) async fn find(app: &App, visitor: &Visitor, number: &str) -> Result<One, Failure> {
     let plain = number.len() <= 20 && number.bytes().all(|byte| byte.is_ascii_digit());
     let sequence: u64 = number.parse().map_err(|_| Failure::NotFound)?;
     let number = Number::of(sequence).map_err(|_| Failure::NotFound)?;
@@ -184,7 +199,7 @@ fn page(
     visitor: &Visitor,
     one: &One,
     said: Option<&str>,
-    why: Option<&Why>,
+    why: Option<&str>,
 ) -> Response {
     let seen = &one.seen;
     let heading = reader.say("预约", "Booking");
@@ -204,10 +219,11 @@ fn page(
             h1 { @match known { Some((ready, slot)) => (words::what(reader, ready, slot)), None => (seen.booking.offer) } }
             @if let Some((_, slot)) = known { p .lede { (words::day(reader, slot.session.from.date())) " " (words::hours(reader, slot.session)) } }
             (done(reader, said))
-            @if let Some(why) = why { div .notice-line role="alert" { p { strong { (mixed(reader, &words::reason(app, reader, why))) } } } }
+            @if let Some(why) = why { div .notice-line role="alert" { p { strong { (mixed(reader, why)) } } } }
             p { span .badge .(class) { (stands.get(reader.lang)) } }
             @if matches!(seen.stands, Standing::Offered { .. }) { (decide(reader, visitor, seen)) }
             @if let Some((ready, slot)) = known { (ticket(reader, visitor, ready, slot, seen)) }
+            (feedback::section(app, reader, visitor, known.map(|(ready, _)| ready), one))
             dl .about {
                 @if child { dt { (reader.say("为谁", "For")) } dd { @if let Some(name) = &one.subject.name { (Said::name(reader, name)) } @else { (reader.say("孩子", "a child")) } } }
                 @if let Some((ready, slot)) = known {

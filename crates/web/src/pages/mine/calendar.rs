@@ -38,6 +38,7 @@ pub async fn show(
                 subject: subject.clone(),
                 seen,
                 answers: Vec::new(),
+                feedback: None,
             };
             own.bookings.into_iter().map(one)
         })

@@ -2,6 +2,7 @@
 
 pub mod booking;
 pub mod calendar;
+pub mod feedback;
 
 use crate::app::App;
 use crate::bookings::mine::{Own, slot};
@@ -76,6 +77,8 @@ pub fn done(reader: &Reader, word: Option<&str>) -> Markup {
             "日历的地址在下面，以前的已经失效。",
             "The calendar's address stands below; one from before works no more.",
         ),
+        Some("said") => reader.say("谢谢，记下了。", "Thank you, it is noted."),
+        Some("unsaid") => reader.say("评价撤回了。", "It is taken back."),
         Some("closed") => reader.say("日历订阅已停用。", "The calendar is no longer served."),
         _ => return html! {},
     };

@@ -6,6 +6,7 @@ mod confirm;
 pub mod draw;
 pub mod hidden;
 pub mod offer;
+pub mod rated;
 pub mod words;
 
 use crate::app::App;

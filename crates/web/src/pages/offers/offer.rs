@@ -1,6 +1,6 @@
 //! `/offers/{notice}/{offer}`: one offer, its terms and its slots; their counts are those of the moment.
 
-use super::{ROWS, Wanted, hidden, list, read, words};
+use super::{ROWS, Wanted, hidden, list, rated, read, words};
 use crate::app::App;
 use crate::bookings::{Fill, Ready, Spot};
 use crate::failure::Failure;
@@ -52,6 +52,7 @@ pub async fn show(
     let from = params.get("from").and_then(|from| from.parse().ok());
     let from = from.unwrap_or(0_usize).min(spots.len());
     let found = read(&app, spots.clone(), from, wanted.free, ROWS).await?;
+    let rated = rated::read(&app, at, now).await?;
     let live = format!("{}/live", words::page(ready));
     let live = crate::params::link(&live, &[("lang", reader.say("zh", "en"))]);
     let path = words::page(ready);
@@ -83,6 +84,7 @@ pub async fn show(
             @if over > 0 && project.is_none() && wanted.day.is_none() {
                 p .fine { (reader.say(format!("另有{over}个时段已经结束。"), format!("{over} more slots are over."))) }
             }
+            (rated::section(&app, &reader, ready, rated))
         }
     };
     let frame = Frame {

@@ -4,6 +4,7 @@
 mod answers;
 pub mod door;
 pub mod draw;
+mod heard;
 pub mod list;
 pub mod offer;
 mod paper;

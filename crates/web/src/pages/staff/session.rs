@@ -1,7 +1,7 @@
 //! `/desk/bookings/{notice}/{offer}/{slot}`: a session's list, made for a phone at the door; the same on paper and as files.
 
 use super::{
-    Officer, alert, by_clause, crumbs, denied, door_page, offer_path, refusal, session_path,
+    Officer, alert, by_clause, crumbs, denied, door_page, heard, offer_path, refusal, session_path,
     slot_of, what, words,
 };
 use crate::app::App;
@@ -119,6 +119,10 @@ pub async fn page(
         Err(_) => None,
     };
     let (house, now, key) = (app.clone(), app.clock.now(), slot.key.clone());
+    let (see, who) = (
+        rights.see.clone().ok(),
+        officer.visitor.session.person.clone(),
+    );
     let read = officer.visitor.people.bookings.read(move |ledger| {
         let spot = house
             .offers
@@ -128,9 +132,12 @@ pub async fn page(
         let fill = views::slot(ledger, &ready.offering, &key, now).map_err(ours)?;
         let fill = fill.map(|now| (now.taken, now.waiting, now.entered));
         let tally = Tally::read(ledger, std::iter::once(slot))?;
-        Ok((fill.unwrap_or_default(), tally))
+        let heard = see
+            .map(|see| heard::read(ledger, ready, &key, (&see, &who)))
+            .transpose()?;
+        Ok((fill.unwrap_or_default(), tally, heard))
     });
-    let ((taken, waiting, entered), tally) = read.await?;
+    let ((taken, waiting, entered), tally, heard) = read.await?;
     let path = session_path(ready, &slot.key);
     let door = Door {
         app,
@@ -170,6 +177,7 @@ pub async fn page(
             Err(why) => (refusal(app, reader, why)),
         }
         @if let Err(why) = &rights.see { (refusal(app, reader, why)) }
+        @if let Some(heard) = &heard { (heard::section(reader, heard)) }
         p .downloads {
             @if rights.see.is_ok() && !ready.offering.questions().is_empty() { a href={ (path) "?as=answers" } { (reader.say("报名时的回答", "What was answered")) } " " }
             @if rights.see.is_ok() { a href={ (path) "?as=paper" } { (reader.say("打印纸质名单", "Paper list")) } " " }

@@ -7,6 +7,7 @@ mod clock;
 mod desk;
 mod drawing;
 mod family;
+mod feedback;
 mod mail;
 mod menu;
 mod pages;
