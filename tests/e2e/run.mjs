@@ -10,6 +10,7 @@ import { menu } from "./menu.mjs";
 import { checkPages, checkSlowPages } from "./pages.mjs";
 import { posts } from "./posts.mjs";
 import { publishing } from "./publishing.mjs";
+import { season } from "./season.mjs";
 import { startServer } from "./server.mjs";
 import { startSlowLine } from "./slow.mjs";
 
@@ -47,6 +48,7 @@ try {
   await menu(browser, server.url, check, screens);
   await posts(browser, server.url, check, screens);
   await publishing(browser, server.url, check, screens);
+  if (!running) await season(browser, check, screens);
 } finally {
   await browser.close();
 }
@@ -65,7 +67,7 @@ async function findAddresses(origin) {
   const zh = [
     "/", "/notices", "/notices/air-order", "/notices/air-order/versions", "/notices/grid-governance", "/ask", "/map", "/places/140105", "/registers/enterprises",
     enterprise, "/search?q=货车", "/search", "/api", "/sign-in", "/open-account",
-    "/offers", "/offers?view=calendar", "/offers/library-volunteers/volunteers", "/menu", "/menu/figures",
+    "/offers", "/offers?view=calendar", "/offers/library-volunteers/volunteers", "/menu", "/menu/figures", "/notices/theme-season", "/notices/theme-season/results",
   ].map((path) => ({ path }));
   const en = ["/", "/notices", "/notices/air-order", "/notices/air-order/versions", "/ask", "/map", "/places/140105", "/registers/enterprises", enterprise, "/search?q=Xiaodian",
     "/api", "/sign-in", "/open-account", "/ask?do=*", "/ask?do=驶入&where=area-middle-ring", "/ask?q=May my heavy diesel truck used for muck haulage drive in inside the Middle Ring?",

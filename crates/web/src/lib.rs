@@ -19,6 +19,7 @@ mod app;
 mod asked;
 mod assets;
 mod bookings;
+mod chart;
 mod clock;
 mod dictionary;
 mod drawing;

@@ -289,6 +289,12 @@ impl Offering {
             .map_or(slot.from, |closes| closes.min(slot.from))
     }
 
+    /// Whether its sessions are for coming in, so that nobody is seen to go.
+    #[must_use]
+    pub const fn is_entry(&self) -> bool {
+        self.entry
+    }
+
     /// When one can first sign up.
     #[must_use]
     pub const fn opens(&self) -> Timestamp {

@@ -132,6 +132,18 @@ pub enum Refused {
         /// The first day on which it is.
         over: Date,
     },
+    /// The event is not over.
+    #[error("The event is not over before {}: enter it then.", english(.ends))]
+    EventNotOver {
+        /// When it is.
+        ends: DateTime,
+    },
+    /// Too many visitors.
+    #[error("An event has {most} visitors at most: look at the number again.")]
+    TooManyVisitors {
+        /// How many.
+        most: u32,
+    },
     /// It was entered before.
     #[error("It is entered already: have somebody who may correct it.")]
     EnteredAlready,
@@ -246,6 +258,10 @@ impl Refused {
                 zh_term(*from, *until)
             ),
             Self::NotOver { over } => format!("还没有结束，{} 起可以登记。", zh(*over)),
+            Self::EventNotOver { ends } => {
+                format!("这一场到 {} 才结束，请到时再登记。", chinese(ends))
+            }
+            Self::TooManyVisitors { most } => format!("一场最多 {most} 人次，请再核对数字。"),
             Self::EnteredAlready => "已经登记过；写错了的，请由可以更正的同事更正。".to_owned(),
             Self::NotEntered => "还没有登记，请先登记。".to_owned(),
             Self::TooManyPieces { most } => format!("一个月最多 {most} 件，请再核对数字。"),

@@ -133,6 +133,58 @@ pub struct Sales {
     pub sold: Traced<Sold>,
 }
 
+/// What an event brought in, as an office entered it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brought {
+    /// How many people came, booked or not.
+    pub visitors: u32,
+    /// What was sold there.
+    pub sales: Fen,
+}
+
+/// The result of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventResult {
+    /// Which event: `theme-season#customs/dough@2022-01-29`.
+    pub event: Key,
+    /// Of which notice.
+    pub notice: Key,
+    /// Of which offer.
+    pub offer: Key,
+    /// Of which project, if the offer has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// On which day.
+    pub day: Date,
+    /// What it brought in.
+    pub brought: Traced<Brought>,
+}
+
+impl EventResult {
+    /// How a notice's results are found: by offer, project and day.
+    ///
+    /// # Errors
+    /// Never: these are names.
+    pub fn of_notice(notice: &Key) -> Result<Found, BadName> {
+        Ok(Found(Index::new("result.notice")?, notice.clone()))
+    }
+}
+
+impl Row for EventResult {
+    const KIND: &'static str = "result";
+    const SHAPE: u16 = 1;
+
+    fn key(&self) -> Key {
+        self.event.clone()
+    }
+
+    fn found_by(&self) -> Vec<Found> {
+        Self::of_notice(&self.notice).into_iter().collect()
+    }
+}
+
 impl Licence {
     /// The first day on which it holds no longer.
     #[must_use]

@@ -6,7 +6,7 @@ use ledger::name::Key;
 use ledger::store::Read;
 
 use super::money::Fen;
-use super::rows::{Licence, Sales, item};
+use super::rows::{EventResult, Licence, Sales, item};
 use super::terms::Season;
 
 /// Rows that are read at once.
@@ -79,7 +79,15 @@ pub fn sales_of(store: &impl Read, licence: &Licence) -> Result<Vec<Sales>, Faul
     rows(store, &Sales::of_licence(&licence.number)?)
 }
 
-pub(super) fn rows<R: Row>(store: &impl Read, by: &Found) -> Result<Vec<R>, Fault> {
+/// What a season's events brought in, by offer, project and day, at most [`ROWS_MAX`] rows.
+///
+/// # Errors
+/// [`Fault`] when the store cannot be read.
+pub fn results(store: &impl Read, season: &Season) -> Result<Vec<EventResult>, Fault> {
+    rows(store, &EventResult::of_notice(&season.key)?)
+}
+
+fn rows<R: Row>(store: &impl Read, by: &Found) -> Result<Vec<R>, Fault> {
     let mut all: Vec<R> = Vec::new();
     let mut after: Option<ItemId> = None;
     while all.len() < ROWS_MAX {

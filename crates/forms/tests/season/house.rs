@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use city::City;
-use decide::Book;
+use decide::{Book, Eligibility};
 use forms::booking::rows::Number;
+use forms::booking::{self, Offering};
 use forms::people::powers::{Act, Citation, Denied, Matter, Post, Powers, Standing};
-use forms::season::{Asked, BasisPoints, Fen, GrantLicence, Refused, Royalty, Season, Title};
+use forms::season::{
+    Asked, BasisPoints, Event, Fen, GrantLicence, Refused, Royalty, Season, Title,
+};
 use jiff::Timestamp;
 use ledger::entry::Origin;
 use ledger::given::{Clock, SystemChance};
@@ -29,6 +32,24 @@ pub fn notice() -> &'static Arc<Notice> {
 }
 
 pub static SEASON: LazyLock<Arc<Season>> = LazyLock::new(|| Season::new(&CITY, notice()).unwrap());
+
+fn offering(notice: &Notice, offer: &str) -> Arc<Offering> {
+    let eligibility = Arc::new(Eligibility::of(&CITY, &CITY.notices));
+    Offering::new(&CITY, eligibility, notice, offer).unwrap()
+}
+
+/// The lantern fair.
+pub static LANTERNS: LazyLock<Arc<Offering>> = LazyLock::new(|| offering(notice(), "lanterns"));
+
+/// The workshops, three projects at once.
+pub static CUSTOMS: LazyLock<Arc<Offering>> = LazyLock::new(|| offering(notice(), "customs"));
+
+/// An event of another notice.
+pub fn others_event() -> Event {
+    let library = CITY.notice("library-volunteers").unwrap();
+    let offering = offering(library, &library.offers[0].name);
+    Event::all(&offering).swap_remove(0)
+}
 
 static BOOK: LazyLock<Book> = LazyLock::new(|| {
     let powers = CITY.notice("powers").unwrap().clone();
@@ -61,6 +82,16 @@ pub fn head(act: Act) -> Citation {
 /// The clause by which its clerk does something.
 pub fn clerk(act: Act) -> Citation {
     may("clerk", Some(("ancient-county", "clerk")), act).unwrap()
+}
+
+/// The clause by which its gatekeeper checks people in.
+pub fn gate() -> Citation {
+    may(
+        "somebody",
+        Some(("ancient-county", "gatekeeper")),
+        Act::CheckIn,
+    )
+    .unwrap()
 }
 
 pub fn title(text: &str) -> Title {
@@ -124,6 +155,35 @@ impl House {
     pub fn set(&self, civil: &str) {
         let at = CITY.zone.to_timestamp(civil.parse().unwrap()).unwrap();
         self.hand.0.store(at.as_second(), Ordering::SeqCst);
+    }
+
+    /// Sets the clock to an instant.
+    pub fn set_instant(&self, at: Timestamp) {
+        self.hand.0.store(at.as_second(), Ordering::SeqCst);
+    }
+
+    /// Gives one command of an offer; nothing if it is refused.
+    pub fn book<A: booking::Act>(
+        &mut self,
+        offering: &Arc<Offering>,
+        actor: &str,
+        act: A,
+    ) -> Option<Number> {
+        self.requests += 1;
+        let mut turn = Turn::new();
+        let origin = Origin {
+            request: RequestId(self.requests.to_be_bytes()),
+            actor: Actor::new(actor).unwrap(),
+            notice: offering.notice().clone(),
+            text: offering.text(),
+        };
+        let pending = turn.command(origin, offering.form::<A>(), act).unwrap();
+        self.writer.turn(turn).unwrap();
+        match pending.wait() {
+            Ok(done) => Some(Number::of(done.sequence).unwrap()),
+            Err(Declined::Refused(_)) => None,
+            Err(other) => panic!("{other}"),
+        }
     }
 
     /// Gives one command as this account.

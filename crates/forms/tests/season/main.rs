@@ -4,5 +4,6 @@
 
 mod house;
 mod licences;
+mod results;
 mod sales;
 mod sentences;

@@ -51,6 +51,10 @@ fn every_refusal_says_what_to_do() {
         Refused::NotInTerm { from, until },
         Refused::NotInTerm { from, until: from },
         Refused::NotOver { over: from },
+        Refused::EventNotOver {
+            ends: from.at(21, 0, 0, 0),
+        },
+        Refused::TooManyVisitors { most: 1_000_000 },
         Refused::EnteredAlready,
         Refused::NotEntered,
         Refused::TooManyPieces { most: 10_000_000 },

@@ -3,6 +3,7 @@
 use super::Counts;
 use super::house::{House, unusable};
 use super::people::{self, Somebody, actor, broken};
+use super::season::Story;
 use crate::fault::Fault;
 use city::City;
 use decide::Book;
@@ -75,6 +76,7 @@ pub struct Life<'a> {
     pub accounts: (Notice, TextVersion),
     pub blind: BlindKey,
     pub events: Events,
+    pub seasons: Vec<Story>,
 }
 
 /// What is to happen, by ten minutes.
@@ -220,6 +222,9 @@ impl Life<'_> {
             }
             for offer in 0..self.offers.len() {
                 self.step(house, counts, offer, &events)?;
+            }
+            for story in &mut self.seasons {
+                story.happen(house, counts, self.book)?;
             }
             told(now);
         }

@@ -4,6 +4,7 @@ mod house;
 mod life;
 mod names;
 mod people;
+mod season;
 
 use crate::data::{self, Place, Refusal};
 use crate::fault::Fault;
@@ -12,6 +13,7 @@ use crate::progress::Progress;
 use crate::{cli, folder, moment, serve, terminal};
 use decide::Eligibility;
 use forms::booking::Offering;
+use forms::season::Season;
 use house::House;
 use jiff::{SignedDuration, Timestamp};
 use ledger::name::Notice;
@@ -37,6 +39,8 @@ pub struct Counts {
     came: u64,
     absent: u64,
     granted: u64,
+    licensed: u64,
+    entered: u64,
 }
 
 /// Fills a data directory; exit code 0.
@@ -65,7 +69,11 @@ pub fn run(arguments: &cli::Demo) -> Result<ExitCode, Fault> {
     let accounts = house.text(web::ACCOUNTS_TEXT)?;
     let notice = Notice::new(web::ACCOUNTS).map_err(broken)?;
     let offers = offers(&book, until)?;
-    for of in book.notices().iter().filter(|of| !of.offers.is_empty()) {
+    for of in book
+        .notices()
+        .iter()
+        .filter(|of| !of.offers.is_empty() || Season::is_of(&city.vocabulary, of))
+    {
         house.text(of.source.as_bytes())?;
     }
     let somebody = people::invent(
@@ -84,6 +92,7 @@ pub fn run(arguments: &cli::Demo) -> Result<ExitCode, Fault> {
         accounts: (notice, accounts),
         blind,
         events: Events::default(),
+        seasons: season::Story::all(&book, &offers, until),
     };
     let mut counts = Counts::default();
     life.arrivals(first);
@@ -156,13 +165,15 @@ fn told(
         came,
         absent,
         granted,
+        licensed,
+        entered,
     } = counts;
     match lang::chosen() {
         Lang::Zh => format!(
-            "{data} 已填好，到 {at} 为止：{people} 人，报名 {signed_up} 次（另有 {refused} 次未获接受），退出 {given_back} 次，递补 {moved_up} 次，到场 {came} 次，缺席 {absent} 次，补记 {granted} 次；账本 {entries} 条\n全部是合成的演示数据，没有真实的人；种子 {seed}\n打开：{serve}"
+            "{data} 已填好，到 {at} 为止：{people} 人，报名 {signed_up} 次（另有 {refused} 次未获接受），退出 {given_back} 次，递补 {moved_up} 次，到场 {came} 次，缺席 {absent} 次，补记 {granted} 次，产品授权 {licensed} 件，成效登记 {entered} 条；账本 {entries} 条\n全部是合成的演示数据，没有真实的人；种子 {seed}\n打开：{serve}"
         ),
         Lang::En => format!(
-            "{data} is filled up to {at}: people {people}, signed up {signed_up} (and refused {refused}), given back {given_back}, moved up {moved_up}, came {came}, absent {absent}, granted {granted}; entries {entries}\nAll of it is synthetic demo data, of nobody who exists; seed {seed}\nOpen it: {serve}"
+            "{data} is filled up to {at}: people {people}, signed up {signed_up} (and refused {refused}), given back {given_back}, moved up {moved_up}, came {came}, absent {absent}, granted {granted}, products licensed {licensed}, results entered {entered}; entries {entries}\nAll of it is synthetic demo data, of nobody who exists; seed {seed}\nOpen it: {serve}"
         ),
     }
 }

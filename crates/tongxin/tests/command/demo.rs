@@ -35,6 +35,7 @@ fn a_seed_makes_one_past_and_the_ledger_holds_it() {
         "given back",
         "moved up",
         "came",
+        "products licensed",
         "entries",
     ] {
         assert!(number(said, what) > 0, "{what}: {said}");

@@ -238,6 +238,8 @@ pub struct Bookings {
     stopping: watch::Sender<bool>,
     /// How often other texts have come to stand: whoever holds offers of the old ones begins anew.
     texts: watch::Sender<u64>,
+    /// Check-ins of seasons.
+    tallies: season::Tallies,
 }
 
 impl Bookings {
@@ -259,6 +261,7 @@ impl Bookings {
             listeners: Arc::new(Semaphore::new(live::LISTENERS_MAX)),
             stopping: watch::Sender::new(false),
             texts: watch::Sender::new(0),
+            tallies: season::Tallies::default(),
         })
     }
 

@@ -46,6 +46,7 @@ pub async fn show(
         h1 { (title) " " @if of.notice.demo { (crate::pages::notice::demo(&reader)) } }
         p .take {
             @if grants { a .button href={ "/desk/season/" (slug) "/grant" } { (reader.say("授予授权", "Grant a licence")) } }
+            a .button .quiet href={ "/desk/season/" (slug) "/results" } { (reader.say("活动成效", "Results of events")) }
             a .button .quiet href={ "/notices/" (slug) "/licences" } { (reader.say("公开的名录", "The public list")) }
         }
         (table(&reader, &slug, &licences, &sales, reader.now.date()))

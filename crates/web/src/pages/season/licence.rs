@@ -154,6 +154,10 @@ pub async fn correct(
 ) -> Result<Response, Failure> {
     let of = of(&app, &slug)?;
     let who = visitor.standing(&app);
+    // Whoever may not correct at all learns nothing of who entered what.
+    if let Err(why) = may(&app, &who, Act::CorrectResults, &of.season, false) {
+        return Ok(denied(&app, &reader, of.notice, &why));
+    }
     let shown = find(&of, &number).await?;
     let month = Month::read(fields.typed("entered"));
     let own = shown

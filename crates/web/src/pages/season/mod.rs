@@ -1,10 +1,13 @@
-//! A season's pages: licences that everybody sees, and the desk at which its office grants them and enters what they sold.
+//! A season's pages: licences and results that everybody sees, and the desk at which its office grants licences and enters what
+//! they and the events brought in.
 
 mod desk;
 mod field;
 mod grant;
 mod licence;
 mod public;
+mod result;
+mod results;
 mod words;
 
 use crate::app::App;
@@ -33,7 +36,12 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/notices/{slug}/licences", get(public::list))
         .route("/notices/{slug}/licences/{number}", get(public::one))
+        .route("/notices/{slug}/results", get(results::show))
         .route("/desk/season/{slug}", get(desk::show))
+        .route("/desk/season/{slug}/results", get(result::list))
+        .route("/desk/season/{slug}/result", get(result::show))
+        .route("/desk/season/{slug}/result", post(result::enter))
+        .route("/desk/season/{slug}/result/correct", post(result::correct))
         .route("/desk/season/{slug}/grant", get(grant::show))
         .route("/desk/season/{slug}/grant", post(grant::grant))
         .route("/desk/season/{slug}/licences/{number}", get(licence::show))

@@ -207,6 +207,7 @@ pub fn way(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     html! {
         @if licenses {
             p { a href={ "/notices/" (notice.slug) "/licences" } { (reader.say("授权产品名录：谁家的什么产品，到哪一天", "Licensed products: whose, and until when")) } }
+            p { a href={ "/notices/" (notice.slug) "/results" } { (reader.say("主题季成效：来了多少人，卖出多少", "What the season brought in: visitors and sales")) } }
         }
     }
 }

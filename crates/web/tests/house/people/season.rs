@@ -1,13 +1,25 @@
 //! Licences of a season: what everybody sees, what the desk grants, ends, enters and corrects, and every role at each of it.
 
+use super::clock::offering;
 use super::{Browser, World};
 use crate::Reply;
-use jiff::SignedDuration;
+use forms::booking::rows::{Means, Number};
+use forms::booking::{CheckIn, SignUp};
+use jiff::{SignedDuration, Timestamp};
+use ledger::name::Person;
 use std::collections::BTreeSet;
 
 /// The routes, as they stand in the source: a route without a row in [`rows`] fails the test.
 const SOURCE: &str = include_str!("../../../src/pages/season/mod.rs");
 const DESK: &str = "/desk/season/theme-season";
+const RESULTS: &str = "/notices/theme-season/results";
+/// An event, as addresses have it, and as forms do.
+const EVENT: &str = "theme-season%23lanterns%402022-01-25";
+const ENTERED: [(&str, &str); 3] = [
+    ("event", "theme-season#lanterns@2022-01-25"),
+    ("visitors", "2,500"),
+    ("sales", "31415.90"),
+];
 const LIST: &str = "/notices/theme-season/licences";
 
 const LANTERN: [(&str, &str); 8] = [
@@ -250,6 +262,145 @@ async fn sales_are_entered_by_one_and_corrected_by_another() {
     assert!(!one.contains("退回"), "why is not public: {one}");
 }
 
+#[tokio::test]
+async fn who_was_counted_and_what_was_entered_stay_two_numbers() {
+    let world = World::new().await;
+    let empty = world.browser().get(RESULTS).await;
+    assert_eq!(status(&empty), 200);
+    assert!(
+        empty.words().contains("还没有活动开始；后面有"),
+        "{}",
+        empty.words()
+    );
+    let lanterns = offering(&world.city, "theme-season");
+    world.as_one("resident-li").await;
+    let at = |world: &World, text: &str| {
+        let at: Timestamp = text.parse().expect("a time");
+        at.duration_since(world.now)
+    };
+    // Three book together and come; nobody sees them go.
+    let by = at(&world, "2022-01-12T10:00:00+08:00");
+    let world = world.later(by).await;
+    let (slot, li) = (
+        &lanterns.slots()[0],
+        Person::new("resident-li").expect("a name"),
+    );
+    let act = SignUp::new(&lanterns, slot.key.clone(), li, None).for_party(3);
+    let booking = world.command(&lanterns, "resident-li", act).await;
+    let by = at(&world, "2022-01-25T17:05:00+08:00");
+    let world = world.later(by).await;
+    let booking = Number::of(booking).expect("a number");
+    let came = CheckIn {
+        booking,
+        at: world.now,
+        by: Means::Qr,
+        under: None,
+    };
+    world.command(&lanterns, "resident-li", came).await;
+    let counted = world.browser().get(RESULTS).await.words();
+    assert!(counted.contains("分时入园\n1\n3\n只记入园\n0"), "{counted}");
+    let mut clerk = world.as_one("county-clerk").await;
+    let early = clerk.ask(&format!("{DESK}/result"), &ENTERED).await;
+    assert_eq!(status(&early), 409);
+    assert!(
+        early.words().contains("2022年1月25日 21:00 才结束"),
+        "{}",
+        early.words()
+    );
+
+    let by = at(&world, "2022-01-26T09:00:00+08:00");
+    let world = world.later(by).await;
+    let (mut clerk, mut head) = (
+        world.as_one("county-clerk").await,
+        world.as_one("county-head").await,
+    );
+    let list = clerk.get(&format!("{DESK}/results")).await;
+    assert!(
+        list.text().contains(EVENT) && list.words().contains("签到 3"),
+        "{}",
+        list.words()
+    );
+    let mut wrong = ENTERED;
+    wrong[1].1 = "2500.5";
+    let wrong = clerk.ask(&format!("{DESK}/result"), &wrong).await;
+    assert_eq!(status(&wrong), 422);
+    assert!(
+        wrong.words().contains("请填整数") && wrong.text().contains("31415.90"),
+        "{}",
+        wrong.words()
+    );
+    assert_eq!(
+        status(&clerk.ask(&format!("{DESK}/result"), &ENTERED).await),
+        303
+    );
+    assert_eq!(
+        status(&clerk.ask(&format!("{DESK}/result"), &ENTERED).await),
+        409
+    );
+    // The head corrects, once; neither of them corrects what they entered themselves.
+    let fixed = [
+        ENTERED[0],
+        ("visitors-now", "2480"),
+        ("sales-now", "31415.9"),
+        ("reason", "counted-again"),
+    ];
+    assert_eq!(
+        status(&clerk.ask(&format!("{DESK}/result/correct"), &fixed).await),
+        403
+    );
+    assert_eq!(
+        status(&head.ask(&format!("{DESK}/result/correct"), &fixed).await),
+        303
+    );
+    assert_eq!(
+        status(&head.ask(&format!("{DESK}/result/correct"), &fixed).await),
+        403
+    );
+    let desk = head
+        .get(&format!("{DESK}/result?event={EVENT}"))
+        .await
+        .words();
+    for part in [
+        "2,500 人",
+        "首次登记",
+        "2,480 人",
+        "重新清点",
+        "由签到数出，不能改",
+    ] {
+        assert!(desk.contains(part), "{part}: {desk}");
+    }
+    let mut nobody = world.browser();
+    let shown = nobody.get(RESULTS).await;
+    // One event with its two numbers, and the second day of the fair, of which nothing is known yet.
+    assert!(
+        shown.words().contains("分时入园\n2\n3\n只记入园\n2,480"),
+        "{}",
+        shown.words()
+    );
+    let text = shown.text();
+    assert!(
+        text.contains("fill=\"url(#hatch)\"") && !text.contains("style="),
+        "drawn without styles"
+    );
+    let file = nobody.get(&format!("{RESULTS}?as=csv")).await;
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+    let line = "\"活动\",\"分时入园\",\"2022-01-25\",\"3\",\"\",\"2480\",\"\",\"31415.90\",\"1\"";
+    assert!(file.text().contains(line), "{}", file.text());
+    nobody.lang = "en";
+    let shown = nobody.get(RESULTS).await.words();
+    assert!(
+        shown.contains("Events up to today: 2.") && shown.contains("entered (by the office)"),
+        "{shown}"
+    );
+    for other in [
+        format!("{DESK}/result"),
+        format!("{DESK}/result?event=x"),
+        "/notices/air-order/results".to_owned(),
+    ] {
+        assert_eq!(status(&clerk.get(&other).await), 404, "{other}");
+    }
+}
+
 /// A route, an address of it, what is sent there, and who may.
 struct Row {
     route: &'static str,
@@ -277,7 +428,44 @@ fn rows(page: &str) -> Vec<Row> {
             None,
             None,
         ),
+        row("/notices/{slug}/results", RESULTS, None, None),
+        row(
+            "/notices/{slug}/results",
+            &format!("{RESULTS}?as=csv"),
+            None,
+            None,
+        ),
+        row(
+            "/notices/{slug}/results",
+            &format!("{RESULTS}?as=xlsx"),
+            None,
+            None,
+        ),
         row("/desk/season/{slug}", DESK, None, BOTH),
+        row(
+            "/desk/season/{slug}/results",
+            &format!("{DESK}/results"),
+            None,
+            BOTH,
+        ),
+        row(
+            "/desk/season/{slug}/result",
+            &format!("{DESK}/result?event={EVENT}"),
+            None,
+            BOTH,
+        ),
+        row(
+            "/desk/season/{slug}/result",
+            &format!("{DESK}/result"),
+            Some(&ENTERED),
+            Some(&["county-clerk"]),
+        ),
+        row(
+            "/desk/season/{slug}/result/correct",
+            &format!("{DESK}/result/correct"),
+            Some(&ENTERED),
+            HEAD,
+        ),
         row(
             "/desk/season/{slug}/grant",
             &format!("{DESK}/grant"),
@@ -316,6 +504,8 @@ fn rows(page: &str) -> Vec<Row> {
 async fn every_page_and_command_with_every_role() {
     let world = World::new().await;
     let page = granted(&mut world.as_one("county-head").await).await;
+    // After the first evening of the fair.
+    let world = world.later(SignedDuration::from_hours(24 * 20)).await;
     let routes: BTreeSet<(&str, bool)> = SOURCE
         .split(".route(")
         .skip(1)
