@@ -252,11 +252,17 @@ pub enum ExportWhat {
     Bookings(ExportTable),
     #[command(about = say("每人在每项活动中的时长", "Each person's hours of each offer"))]
     Hours(ExportTable),
+    #[command(about = say("主题季的产品授权", "Licences of products"))]
+    Licences(ExportTable),
+    #[command(about = say("授权产品每月的销售和应缴授权费", "What licences sold by month, and the royalty due"))]
+    Sales(ExportTable),
+    #[command(about = say("活动成效：登记的到场人数和现场销售", "Results of events: visitors and sales, as entered"))]
+    Results(ExportTable),
     #[command(about = say("城市文件夹，公告是现在在用的文本", "The city folder, with the texts that stand by now"))]
     City(ExportCity),
 }
 
-/// `tongxin export entries`, `bookings`, `hours`
+/// `tongxin export entries`, `bookings`, `hours`, `licences`, `sales`, `results`
 #[derive(Debug, Args)]
 pub struct ExportTable {
     #[command(flatten)]

@@ -145,6 +145,9 @@ pub fn export(arguments: &cli::Export) -> Result<ExitCode, Fault> {
         ExportWhat::Entries(asked) => return tables::export(What::Entries, asked),
         ExportWhat::Bookings(asked) => return tables::export(What::Bookings, asked),
         ExportWhat::Hours(asked) => return tables::export(What::Hours, asked),
+        ExportWhat::Licences(asked) => return tables::export(What::Licences, asked),
+        ExportWhat::Sales(asked) => return tables::export(What::Sales, asked),
+        ExportWhat::Results(asked) => return tables::export(What::Results, asked),
         ExportWhat::City(asked) => return city::export(asked),
     };
     let place = asked.ledger.open()?;

@@ -1,4 +1,4 @@
-//! `tongxin export entries`, `bookings`, `hours`: the same rows in each format, and names only as the powers let.
+//! `tongxin export entries`, `bookings`, `hours` and the tables of a season: the same rows in each format, and names only as the powers let.
 
 use crate::run::{Done, tongxin};
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
@@ -121,6 +121,46 @@ fn each_format_has_the_same_rows() {
         );
     }
     assert!(sums.values().all(|minutes| *minutes == 0), "{sums:?}");
+}
+
+#[test]
+fn a_seasons_tables_have_its_licences_sales_and_results() {
+    let scratch = tempfile::tempdir().unwrap();
+    let run = |line: &str| tongxin(line.split(' ')).within(scratch.path()).done();
+    let demo = run("demo --data data --until 2022-02-05T12:00");
+    assert_eq!(demo.code, 0, "{}", demo.err);
+    let mut tables = BTreeMap::new();
+    for what in ["licences", "sales", "results"] {
+        for ending in ["csv", "jsonl", "parquet", "xlsx"] {
+            let done = run(&format!("export {what} --data data -o {what}.{ending}"));
+            assert_eq!(done.code, 0, "{}", done.err);
+        }
+        let at = |ending: &str| scratch.path().join(format!("{what}.{ending}"));
+        let plain = csv(&at("csv"));
+        assert!(plain.len() > 5, "{what}: {}", plain.len());
+        assert_eq!(json_lines(&at("jsonl")), plain, "{what}");
+        assert_eq!(parquet(&at("parquet")), plain, "{what}");
+        tables.insert(what, plain);
+    }
+    // What is due follows from what was sold and the licence, row by row.
+    let number = |row: &BTreeMap<String, String>, name: &str| row[name].parse::<u64>().unwrap();
+    for sold in &tables["sales"] {
+        let mut licences = tables["licences"].iter();
+        let licence = licences.find(|licence| licence["number"] == sold["licence"]);
+        let licence = licence.expect("the licence of its sales");
+        let due = match licence["royalty_basis_points"].parse::<u64>() {
+            Ok(points) => (number(sold, "sales_fen") * points + 5_000) / 10_000,
+            Err(_) => number(sold, "pieces") * number(licence, "royalty_fen_a_piece"),
+        };
+        assert_eq!(number(sold, "due_fen"), due, "{sold:?} {licence:?}");
+    }
+    for result in &tables["results"] {
+        let key = match result["project"].as_str() {
+            "" => format!("{}@{}", result["offer"], result["day"]),
+            project => format!("{}/{project}@{}", result["offer"], result["day"]),
+        };
+        assert_eq!(result["event"], key);
+    }
 }
 
 #[test]

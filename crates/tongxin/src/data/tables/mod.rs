@@ -1,8 +1,9 @@
-//! `tongxin export entries`, `bookings` and `hours`: what a ledger holds, as a table for other programs.
+//! `tongxin export entries`, `bookings`, `hours`, `licences`, `sales` and `results`: what a ledger holds, as a table for other programs.
 //!
 //! People are in it by their pseudonyms. Their names are added for a member of staff whom the powers let take lists out, for
 //! the offices' matters for which they do.
 
+mod season;
 mod sink;
 
 use super::{Refusal, tell, unwritable};
@@ -15,10 +16,11 @@ use forms::booking::rows::{self, Booking, Means, Status};
 use forms::people::BlindKey;
 use forms::people::powers::{Act, Denied, Matter, Powers, Standing};
 use forms::people::{Identity, PersonName};
+use forms::season::{EventResult, Licence, Sales};
 use jiff::civil::DateTime;
 use ledger::entry::Entry;
 use ledger::folder::FolderError;
-use ledger::item::{Change, Item, ItemId, Row};
+use ledger::item::{BadRow, Change, Item, ItemId, Row};
 use ledger::merkle::Hash;
 use ledger::name::{Key, Kind as ItemKind, Person};
 use ledger::store::{AnyReader, Read as _, StoreError};
@@ -66,6 +68,40 @@ pub enum What {
     Entries,
     Bookings,
     Hours,
+    Licences,
+    Sales,
+    Results,
+}
+
+impl What {
+    /// What it is called, and its columns.
+    fn table(self) -> (&'static str, &'static Columns) {
+        match self {
+            Self::Entries => ("entries", &ENTRIES),
+            Self::Bookings => ("bookings", &BOOKINGS),
+            Self::Hours => ("hours", &HOURS),
+            Self::Licences => ("licences", &season::LICENCES),
+            Self::Sales => ("sales", &season::SALES),
+            Self::Results => ("results", &season::RESULTS),
+        }
+    }
+
+    /// The kind of items whose rows it has; nothing for the entries themselves.
+    const fn kind(self) -> Option<&'static str> {
+        match self {
+            Self::Entries => None,
+            Self::Bookings => Some(Booking::KIND),
+            Self::Hours => Some(rows::Hours::KIND),
+            Self::Licences => Some(Licence::KIND),
+            Self::Sales => Some(Sales::KIND),
+            Self::Results => Some(EventResult::KIND),
+        }
+    }
+
+    /// Whether its rows are about people.
+    const fn has_people(self) -> bool {
+        matches!(self, Self::Bookings | Self::Hours)
+    }
 }
 
 const ENTRIES: [(&str, Kind); 11] = [
@@ -111,24 +147,16 @@ pub fn export(what: What, asked: &cli::ExportTable) -> Result<ExitCode, Fault> {
     let place = asked.ledger.open()?;
     let reader = place.reader()?;
     let mut names = match &asked.names_for {
-        Some(staff) if what != What::Entries => {
+        Some(staff) if what.has_people() => {
             Some(Names::of(staff, asked, (&reader, &place.blind_key()?))?)
         }
         _ => None,
     };
-    let mut columns: Vec<(&'static str, Kind)> = match what {
-        What::Entries => ENTRIES.to_vec(),
-        What::Bookings => BOOKINGS.to_vec(),
-        What::Hours => HOURS.to_vec(),
-    };
+    let (title, columns) = what.table();
+    let mut columns = columns.to_vec();
     if names.is_some() {
         columns.push(NAME);
     }
-    let title = match what {
-        What::Entries => "entries",
-        What::Bookings => "bookings",
-        What::Hours => "hours",
-    };
     let whole = Whole::begin(&asked.output)?;
     let rows = write(
         &reader,
@@ -195,22 +223,19 @@ fn write(
             for change in &entry.changes {
                 // Made here; how it stands now, the store knows. What was removed since is in no table.
                 let Change::Put(made) = change else { continue };
-                let wanted = match what {
-                    What::Entries => false,
-                    What::Bookings => made.kind.as_str() == Booking::KIND,
-                    What::Hours => made.kind.as_str() == rows::Hours::KIND,
-                };
+                let wanted = what.kind() == Some(made.kind.as_str());
                 if !wanted || made.version != 1 || !seen.insert(made.key.clone()) {
                     continue;
                 }
                 let Some(item) = reader.item(&made.id()).map_err(unusable)? else {
                     continue;
                 };
-                let mut row = of_item(what, &item).map_err(|error| damaged(&error))?;
-                if let Some(names) = names.as_mut() {
-                    row.cells.push(names.cell(reader, &row.offer, &row.person)?);
+                let row = of_item(what, &item).map_err(|error| damaged(&error))?;
+                let mut cells = row.cells;
+                if let (Some(names), Some((offer, person))) = (names.as_mut(), row.about) {
+                    cells.push(names.cell(reader, &offer, &person)?);
                 }
-                sink.row(row.cells).map_err(failed)?;
+                sink.row(cells).map_err(failed)?;
                 rows += 1;
             }
             next += 1;
@@ -243,28 +268,38 @@ fn of_entry(entry: &Entry, leaf: &[u8]) -> Vec<Cell> {
     ]
 }
 
-/// A row about a person.
-struct OfPerson {
-    offer: Key,
-    person: Person,
+/// A row, with the offer and the person that it is about.
+struct Of {
+    about: Option<(Key, Person)>,
     cells: Vec<Cell>,
 }
 
-fn of_item(what: What, item: &Item) -> Result<OfPerson, ledger::item::BadRow> {
-    if what == What::Hours {
-        let row: rows::Hours = item.read()?;
-        let cells = vec![
-            Cell::text(&row.offer),
-            Cell::text(&row.person),
-            Cell::number(row.checked),
-            Cell::number(row.granted),
-        ];
-        return Ok(OfPerson {
-            offer: row.offer,
-            person: row.person,
-            cells,
-        });
+fn of_item(what: What, item: &Item) -> Result<Of, BadRow> {
+    let of_season = |cells| Of { about: None, cells };
+    match what {
+        What::Licences => season::licence(item).map(of_season),
+        What::Sales => season::sales(item).map(of_season),
+        What::Results => season::result(item).map(of_season),
+        What::Hours => hours(item),
+        What::Entries | What::Bookings => booking(item),
     }
+}
+
+fn hours(item: &Item) -> Result<Of, BadRow> {
+    let row: rows::Hours = item.read()?;
+    let cells = vec![
+        Cell::text(&row.offer),
+        Cell::text(&row.person),
+        Cell::number(row.checked),
+        Cell::number(row.granted),
+    ];
+    Ok(Of {
+        about: Some((row.offer, row.person)),
+        cells,
+    })
+}
+
+fn booking(item: &Item) -> Result<Of, BadRow> {
     let row: Booking = item.read()?;
     let (mut position, mut kept_until) = (Cell::Nothing, Cell::Nothing);
     let (mut came, mut came_by, mut went, mut went_by, mut minutes) = (
@@ -323,9 +358,8 @@ fn of_item(what: What, item: &Item) -> Result<OfPerson, ledger::item::BadRow> {
         minutes,
         Cell::number(row.granted),
     ];
-    Ok(OfPerson {
-        offer: row.offer,
-        person: row.person,
+    Ok(Of {
+        about: Some((row.offer, row.person)),
         cells,
     })
 }
