@@ -229,8 +229,8 @@ fn lede(reader: &Reader, shown: &Shown, open: bool) -> Markup {
             }
             div .hours .figures {
                 (one(reader.say("签到人数", "Checked in"), words::number(all.came.people), reader.say("由签到数出", "counted at the gate")))
-                (one(reader.say("到场人数", "Visitors"), words::number(all.visitors), &reader.say(format!("由主办单位登记，{} 场", all.entered), format!("entered by the office for {} events", all.entered))))
-                (one(reader.say("活动时长", "Hours"), hours(minutes), reader.say("小时，由签到、签退得出；只记入园的场次不算", "from check-in to check-out; not where only coming in is seen")))
+                (one(reader.say("到场人数", "Visitors"), words::number(all.visitors), &reader.say(format!("由主办单位登记，{} 场", all.entered), format!("entered by the office; events entered: {}", all.entered))))
+                @if shown.lines.iter().any(|line| !line.entry) { (one(reader.say("活动时长", "Hours"), hours(minutes), reader.say("小时，由签到、签退得出；只记入园的场次不算", "from check-in to check-out; not where only coming in is seen"))) }
                 (one(reader.say("现场销售", "Sold at events"), words::money(reader, all.sales), reader.say("由主办单位登记", "entered by the office")))
                 (one(reader.say("授权产品销售", "Licensed products sold"), words::money(reader, sold.sales), &reader.say(format!("{} 件，由主办单位登记", words::number(sold.pieces)), format!("pieces: {}; entered by the office", words::number(sold.pieces)))))
             }

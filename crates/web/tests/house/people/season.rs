@@ -104,9 +104,12 @@ async fn a_licence_is_granted_and_everybody_sees_whose_it_is() {
         assert!(!shown.words().contains("8.5"), "{}", shown.words());
     }
     assert!(one.words().contains("还没有到授权期"), "{}", one.words());
+    insta::assert_snapshot!("licences-zh", list.words());
+    insta::assert_snapshot!("licence-zh", one.words());
     assert!(head.get(&page).await.words().contains("销售额的 8.5 %"));
     nobody.lang = "en";
     let list = nobody.get(LIST).await.words();
+    insta::assert_snapshot!("licences-en", list);
     assert!(
         list.contains("Partners: 1; licensed products: 1, of which valid today: 0."),
         "{list}"
@@ -238,6 +241,7 @@ async fn sales_are_entered_by_one_and_corrected_by_another() {
         403
     );
     let shown = head.get(&page).await.words();
+    insta::assert_snapshot!("desk-zh", shown);
     for part in ["更正过", "1,204 件", "首次登记", "重新清点", "5,100.00 元"] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
@@ -371,6 +375,7 @@ async fn who_was_counted_and_what_was_entered_stay_two_numbers() {
     }
     let mut nobody = world.browser();
     let shown = nobody.get(RESULTS).await;
+    insta::assert_snapshot!("results-zh", shown.words());
     // One event with its two numbers, and the second day of the fair, of which nothing is known yet.
     assert!(
         shown.words().contains("分时入园\n2\n3\n只记入园\n2,480"),
@@ -388,6 +393,7 @@ async fn who_was_counted_and_what_was_entered_stay_two_numbers() {
     assert!(file.text().contains(line), "{}", file.text());
     nobody.lang = "en";
     let shown = nobody.get(RESULTS).await.words();
+    insta::assert_snapshot!("results-en", shown);
     assert!(
         shown.contains("Events up to today: 2.") && shown.contains("entered (by the office)"),
         "{shown}"
