@@ -2,6 +2,7 @@
 
 use super::Counts;
 use super::house::{House, unusable};
+use super::menu::Menu;
 use super::people::{self, Somebody, actor, broken};
 use super::season::Story;
 use crate::fault::Fault;
@@ -19,7 +20,7 @@ use ledger::item::{ItemId, Row as _};
 use ledger::name::{Key, Kind, Notice, Person, TextVersion};
 use ledger::sealed::Sealed;
 use ledger::store::Read as _;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -27,9 +28,11 @@ use std::sync::Arc;
 const PORTIONS: usize = 48;
 /// Events of the same ten minutes happen in one go.
 const STEP: i64 = 600;
+/// A notice with more offers than this has small ones.
+const SMALL: usize = 4;
 
 /// Something that is to happen.
-enum Event {
+pub enum Event {
     /// These people open accounts.
     Enter {
         people: Range<usize>,
@@ -59,6 +62,10 @@ enum Event {
         booking: Number,
         offer: usize,
     },
+    /// Somebody wishes for courses of the menu.
+    Wish {
+        who: usize,
+    },
     /// Places that came free are taken or lapse.
     Evening {
         offer: usize,
@@ -75,6 +82,8 @@ pub struct Life<'a> {
     /// Under which text accounts are opened.
     pub accounts: (Notice, TextVersion),
     pub blind: BlindKey,
+    /// The city's menu, if it has one.
+    pub menu: Option<Menu>,
     pub events: Events,
     pub seasons: Vec<Story>,
 }
@@ -84,7 +93,7 @@ pub struct Life<'a> {
 pub struct Events(BTreeMap<i64, Vec<Event>>);
 
 impl Life<'_> {
-    fn plan(&mut self, at: Timestamp, event: Event) {
+    pub fn plan(&mut self, at: Timestamp, event: Event) {
         if at <= self.until {
             let step = at.as_second().div_euclid(STEP);
             self.events.0.entry(step).or_default().push(event);
@@ -122,6 +131,7 @@ impl Life<'_> {
         counts.people += some.len() as u64;
         for who in people {
             self.wishes(house, who, house.now());
+            self.wish_list(house, who, house.now());
         }
         Ok(())
     }
@@ -143,7 +153,9 @@ impl Life<'_> {
             if !house.dice.percent(percent) {
                 continue;
             }
-            let most = 1 + house.dice.below(2) as usize;
+            // Of many small offers, each in a community of its own, somebody goes to several.
+            let several = offers.len() / SMALL;
+            let most = 1 + several + house.dice.below(2) as usize;
             while offers.len() > most {
                 offers.swap_remove(house.dice.below(offers.len() as u64) as usize);
             }
@@ -166,6 +178,7 @@ impl Life<'_> {
                 .filter(|&at| slots[at].project.is_none_or(|project| project == likes))
                 .collect();
             let wanted = 1 + house.dice.below(3) + house.dice.below(4);
+            let mut chosen = BTreeSet::new();
             for _ in 0..wanted {
                 let from = if house.dice.percent(85) {
                     &liked[..]
@@ -180,6 +193,9 @@ impl Life<'_> {
                 let Some(text) = slots.get(slot) else {
                     continue;
                 };
+                if slots.len() <= SMALL && !chosen.insert(slot) {
+                    continue;
+                }
                 let from = offering.opens().max(opened).as_second() + 60;
                 let to = offering.closes(text).min(self.until).as_second() - 60;
                 if from < to {
@@ -196,11 +212,19 @@ impl Life<'_> {
     /// Plans an evening for each day.
     pub fn evenings(&mut self, from: Timestamp) {
         let mut at = from;
+        let mut evenings = Vec::new();
         while at <= self.until {
-            for offer in 0..self.offers.len() {
-                self.plan(at, Event::Evening { offer });
+            // Before an offer opens and after its last session there is nothing to take or to pass on.
+            for (offer, offering) in self.offers.iter().enumerate() {
+                let last = offering.slots().last().map(|slot| slot.from);
+                if offering.opens() <= at && last.is_some_and(|last| at < last) {
+                    evenings.push((at, offer));
+                }
             }
             at += SignedDuration::from_hours(12);
+        }
+        for (at, offer) in evenings {
+            self.plan(at, Event::Evening { offer });
         }
     }
 
@@ -220,6 +244,11 @@ impl Life<'_> {
                     self.enter(house, counts, people.clone())?;
                 }
             }
+            let wishing = events.iter().filter_map(|event| match event {
+                Event::Wish { who } => Some(*who),
+                _ => None,
+            });
+            self.wish(house, counts, &wishing.collect::<Vec<_>>())?;
             for offer in 0..self.offers.len() {
                 self.step(house, counts, offer, &events)?;
             }
@@ -312,7 +341,8 @@ impl Life<'_> {
             ));
         }
         give(house, offering, acts)?;
-        self.after(house, counts, offering, over)
+        self.after(house, counts, offering, &over)?;
+        self.say(house, counts, offering, &over)
     }
 
     fn sign_up(
@@ -450,14 +480,15 @@ impl Life<'_> {
         house: &mut House,
         counts: &mut Counts,
         offering: &Arc<Offering>,
-        over: Vec<Number>,
+        over: &[Number],
     ) -> Result<(), Fault> {
         let (mut assumed, mut absent, mut grants) = (Vec::new(), Vec::new(), Vec::new());
         for number in over {
-            let booking = row(house, &number)?;
+            let booking = row(house, number)?;
             match &booking.status {
                 Status::Here { attendance } if attendance.went.is_none() => {
-                    assumed.push((clock()?, AssumeCheckOut { booking: number }));
+                    let booking = number.clone();
+                    assumed.push((clock()?, AssumeCheckOut { booking }));
                 }
                 Status::Booked => {
                     absent.push((
@@ -529,7 +560,7 @@ impl Life<'_> {
     }
 }
 
-fn give<A: booking::Act>(
+pub fn give<A: booking::Act>(
     house: &mut House,
     offering: &Arc<Offering>,
     acts: Vec<(ledger::name::Actor, A)>,
@@ -547,7 +578,7 @@ fn clock() -> Result<ledger::name::Actor, Fault> {
     ledger::name::Actor::new("clock").map_err(broken)
 }
 
-fn row(house: &House, number: &Number) -> Result<Booking, Fault> {
+pub fn row(house: &House, number: &Number) -> Result<Booking, Fault> {
     let kind = Kind::new(Booking::KIND).map_err(broken)?;
     let key: Key = number.key().clone();
     let item = house.reader.item(&ItemId { kind, key }).map_err(unusable)?;

@@ -2,6 +2,7 @@
 
 mod house;
 mod life;
+mod menu;
 mod names;
 mod people;
 mod season;
@@ -13,6 +14,7 @@ use crate::progress::Progress;
 use crate::{cli, folder, moment, serve, terminal};
 use decide::Eligibility;
 use forms::booking::Offering;
+use forms::menu::Ordering;
 use forms::season::Season;
 use house::House;
 use jiff::{SignedDuration, Timestamp};
@@ -41,6 +43,8 @@ pub struct Counts {
     granted: u64,
     licensed: u64,
     entered: u64,
+    wished: u64,
+    said: u64,
 }
 
 /// Fills a data directory; exit code 0.
@@ -91,6 +95,7 @@ pub fn run(arguments: &cli::Demo) -> Result<ExitCode, Fault> {
         until,
         accounts: (notice, accounts),
         blind,
+        menu: menu(&book),
         events: Events::default(),
         seasons: season::Story::all(&book, &offers, until),
     };
@@ -132,6 +137,15 @@ fn offers(book: &decide::Book, until: Timestamp) -> Result<Vec<Arc<Offering>>, F
     Ok(offers)
 }
 
+/// The menu under its notice, if the city has one, and from when on wishes can be made.
+fn menu(book: &decide::Book) -> Option<menu::Menu> {
+    let city = book.city();
+    let mut notices = book.notices().iter();
+    let notice = notices.find(|notice| *notice.slug.0 == *city.menu.notice)?;
+    let from = city.zone.to_timestamp(notice.in_force.from).ok();
+    Some((Ordering::new(city, notice)?, from))
+}
+
 fn told(
     arguments: &cli::Demo,
     counts: &Counts,
@@ -167,13 +181,15 @@ fn told(
         granted,
         licensed,
         entered,
+        wished,
+        said,
     } = counts;
     match lang::chosen() {
         Lang::Zh => format!(
-            "{data} 已填好，到 {at} 为止：{people} 人，报名 {signed_up} 次（另有 {refused} 次未获接受），退出 {given_back} 次，递补 {moved_up} 次，到场 {came} 次，缺席 {absent} 次，补记 {granted} 次，产品授权 {licensed} 件，成效登记 {entered} 条；账本 {entries} 条\n全部是合成的演示数据，没有真实的人；种子 {seed}\n打开：{serve}"
+            "{data} 已填好，到 {at} 为止：{people} 人，报名 {signed_up} 次（另有 {refused} 次未获接受），退出 {given_back} 次，递补 {moved_up} 次，到场 {came} 次，缺席 {absent} 次，补记 {granted} 次，产品授权 {licensed} 件，成效登记 {entered} 条，评价 {said} 次，点课 {wished} 门；账本 {entries} 条\n全部是合成的演示数据，没有真实的人；种子 {seed}\n打开：{serve}"
         ),
         Lang::En => format!(
-            "{data} is filled up to {at}: people {people}, signed up {signed_up} (and refused {refused}), given back {given_back}, moved up {moved_up}, came {came}, absent {absent}, granted {granted}, products licensed {licensed}, results entered {entered}; entries {entries}\nAll of it is synthetic demo data, of nobody who exists; seed {seed}\nOpen it: {serve}"
+            "{data} is filled up to {at}: people {people}, signed up {signed_up} (and refused {refused}), given back {given_back}, moved up {moved_up}, came {came}, absent {absent}, granted {granted}, products licensed {licensed}, results entered {entered}, feedback {said}, wishes {wished}; entries {entries}\nAll of it is synthetic demo data, of nobody who exists; seed {seed}\nOpen it: {serve}"
         ),
     }
 }

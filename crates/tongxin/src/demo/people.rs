@@ -21,6 +21,15 @@ pub struct Somebody {
     facts: Vec<SaidFact>,
 }
 
+impl Somebody {
+    /// Their age, if they state one.
+    pub fn age(&self) -> Option<u8> {
+        let mut facts = self.facts.iter();
+        let said = facts.find(|said| said.attribute == "年龄")?;
+        said.value.split_whitespace().next()?.parse().ok()
+    }
+}
+
 /// The city's own people who act for themselves and have no post, then so many more.
 pub fn invent(city: &City, house: &mut House, more: u64) -> Result<Vec<Somebody>, Fault> {
     let own = web::People::invented(city);

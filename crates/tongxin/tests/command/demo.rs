@@ -36,6 +36,8 @@ fn a_seed_makes_one_past_and_the_ledger_holds_it() {
         "moved up",
         "came",
         "products licensed",
+        "feedback",
+        "wishes",
         "entries",
     ] {
         assert!(number(said, what) > 0, "{what}: {said}");

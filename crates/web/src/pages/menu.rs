@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::bookings::ordering::{Unordered, ordering};
+use crate::bookings::subject::{Family, Subject};
 use crate::failure::Failure;
 use crate::layout;
 use crate::pages::sign_in::faced;
@@ -18,7 +19,7 @@ use forms::booking::rows::Number;
 use forms::menu::rows::{Answer, Order, Why};
 use forms::menu::views::{self, Mine};
 use forms::menu::{AgeGroup, MakeWish, NotOrdered, WithdrawWish};
-use ledger::name::Key;
+use ledger::name::{Key, Person};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -128,9 +129,10 @@ pub async fn make(
 ) -> Result<Response, Failure> {
     let (ordering, _) = ordering(&app).ok_or(Failure::NotFound)?;
     let person = visitor.session.person.clone();
+    let subject = subject(&visitor, fields.typed("for")).await?;
     let course = fields.typed("course").to_owned();
     let wish = AgeGroup::of_key(fields.typed("age")).map(|age| MakeWish {
-        person: person.clone(),
+        person: subject,
         course: course.clone(),
         community: fields.typed("community").to_owned(),
         age,
@@ -154,7 +156,7 @@ pub async fn withdraw(
     let wish = Key::new(fields.typed("wish")).map_err(|_| Failure::NotFound)?;
     let command = WithdrawWish {
         wish: Number::from(wish),
-        person: person.clone(),
+        person: subject(&visitor, fields.typed("for")).await?,
     };
     let now = app.clock.now();
     let given = visitor
@@ -164,6 +166,22 @@ pub async fn withdraw(
     let given = given.await;
     "/menu/wishes".clone_into(&mut reader.here);
     told(&app, &reader, &visitor, None, given).await
+}
+
+/// Whom a form is about: oneself, or a child in one's care; nobody else is known here.
+async fn subject(visitor: &Visitor, whom: &str) -> Result<Person, Failure> {
+    let own = visitor.session.person.clone();
+    if whom.is_empty() || whom == own.as_str() {
+        return Ok(own);
+    }
+    let whom = whom.to_owned();
+    let bookings = &visitor.people.bookings;
+    let found = bookings.read(move |reader| {
+        let family = Family::read(reader, &own)?;
+        let subject = family.find(Some(&whom));
+        Ok(subject.map(|subject| subject.person.clone()))
+    });
+    found.await?.ok_or(Failure::NotFound)
 }
 
 async fn told(
@@ -192,29 +210,45 @@ async fn own(
 ) -> Result<Response, Failure> {
     let (_, notice) = ordering(app).ok_or(Failure::NotFound)?;
     let person = visitor.session.person.clone();
-    let mine = visitor
-        .people
-        .bookings
-        .read(move |store| views::mine(store, &person).map_err(ours))
-        .await?;
+    let bookings = &visitor.people.bookings;
+    let read = bookings.read(move |store| {
+        let family = Family::read(store, &person)?;
+        let own = family.all.into_iter().map(|subject| {
+            let mine = views::mine(store, &subject.person).map_err(ours)?;
+            Ok((subject, mine))
+        });
+        own.collect::<Result<Vec<_>, Failure>>()
+    });
+    let family = read.await?;
+    let own = &visitor.session.person;
     let title = reader.say("我点的课", "My wishes");
     let body = html! {
         div .narrow {
             nav .crumbs aria-label=(reader.say("上级页面", "Page above")) { ol { li { a href="/menu" { (reader.say("课程菜单", "The menu of courses")) } } } }
             h1 { (title) }
             @if let Some(why) = why { div .notice-line role="alert" { p { (mixed(reader, why.label().get(reader.lang))) } } }
-            p .lede { (reader.say("替自己的社区和年龄段点；谁点的不公开。规矩见", "For your community and age group; who wishes is not shown. The rules: ")) a href={ "/notices/" (notice.slug) } { (wording::title(reader, notice)) } (reader.say("。", ".")) }
-            (list(app, reader, visitor, &mine))
+            p .lede { (reader.say("替自己、替自己照看的孩子点；谁点的不公开。规矩见", "For yourself or a child in your care; who wishes is not shown. The rules: ")) a href={ "/notices/" (notice.slug) } { (wording::title(reader, notice)) } (reader.say("。", ".")) }
+            @for (subject, mine) in &family {
+                @if subject.person == *own { (list(app, reader, visitor, subject, mine)) }
+                @else if !mine.is_empty() {
+                    section .mine { h2 .rubric { (reader.say("替", "For ")) (child(reader, subject)) (reader.say("点的", "")) } (list(app, reader, visitor, subject, mine)) }
+                }
+            }
             section aria-labelledby="more" {
                 h2 #more .rubric { (reader.say("再点一门", "One more")) }
-                (form(app, reader, visitor, chosen))
+                (form(app, reader, visitor, &family, chosen))
             }
         }
     };
     Ok(layout::personal(app, reader, title, body))
 }
 
-fn list(app: &App, reader: &Reader, visitor: &Visitor, mine: &[Mine]) -> Markup {
+/// A child's name, if it is known.
+fn child(reader: &Reader, subject: &Subject) -> Markup {
+    html! { @match &subject.name { Some(name) => (Said::name(reader, name)), None => (reader.say("孩子", "a child")) } }
+}
+
+fn list(app: &App, reader: &Reader, visitor: &Visitor, subject: &Subject, mine: &[Mine]) -> Markup {
     html! {
         @if mine.is_empty() {
             p { (reader.say("您还没有点课。", "You have not wished for anything yet.")) }
@@ -230,6 +264,7 @@ fn list(app: &App, reader: &Reader, visitor: &Visitor, mine: &[Mine]) -> Markup 
                         }
                         form action="/menu/wishes/withdraw" method="post" {
                             input type="hidden" name="csrf" value=(visitor.csrf());
+                            @if subject.person != visitor.session.person { input type="hidden" name="for" value=(subject.person.as_str()); }
                             input type="hidden" name="wish" value=(wish.number);
                             button .quiet-button type="submit" aria-label=(reader.say(
                                 format!("撤回：{}", plain_name(app, reader, &order.course)),
@@ -243,7 +278,13 @@ fn list(app: &App, reader: &Reader, visitor: &Visitor, mine: &[Mine]) -> Markup 
     }
 }
 
-fn form(app: &App, reader: &Reader, visitor: &Visitor, chosen: Option<&str>) -> Markup {
+fn form(
+    app: &App,
+    reader: &Reader,
+    visitor: &Visitor,
+    family: &[(Subject, Vec<Mine>)],
+    chosen: Option<&str>,
+) -> Markup {
     let city = app.city();
     // Communities by street, as people look for theirs.
     let mut streets: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
@@ -259,6 +300,17 @@ fn form(app: &App, reader: &Reader, visitor: &Visitor, chosen: Option<&str>) -> 
     html! {
         form .entry action="/menu/wishes" method="post" {
             input type="hidden" name="csrf" value=(visitor.csrf());
+            @if family.len() > 1 {
+                div .field {
+                    label for="for" { (reader.say("替谁点", "For whom")) }
+                    select #for name="for" {
+                        @for (subject, _) in family {
+                            @if subject.person == visitor.session.person { option value=(subject.person.as_str()) { (reader.say("我自己", "myself")) } }
+                            @else { option value=(subject.person.as_str()) { (reader.say("孩子：", "child: ")) (subject.name.as_deref().unwrap_or_else(|| reader.say("未写姓名", "no name given"))) } }
+                        }
+                    }
+                }
+            }
             div .field {
                 label for="course" { (reader.say("课程", "Course")) }
                 select #course name="course" required {

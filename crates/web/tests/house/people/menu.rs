@@ -197,3 +197,46 @@ async fn only_the_districts_clerk_draws_up_a_timetable_and_wishes_are_answered_b
         );
     }
 }
+
+#[tokio::test]
+async fn a_guardian_wishes_for_a_child_and_for_nobody_elses() {
+    let world = World::new().await;
+    let mut mother = world.as_one("parent-chen").await;
+    let page = mother.get("/menu/wishes").await;
+    assert!(page.words().contains("替谁点"), "{}", page.words());
+    let wish = |whom: &'static str| {
+        [
+            ("for", whom),
+            ("course", "paper-cutting-4"),
+            ("community", COMMUNITY),
+            ("age", "children"),
+        ]
+    };
+    let made = mother.ask("/menu/wishes", &wish("child-chen")).await;
+    assert_eq!(made.status.as_u16(), 303, "{}", made.words());
+    let mine = mother.get("/menu/wishes").await;
+    assert!(mine.words().contains("共1人点"), "{}", mine.words());
+    // It is the child's wish: the mother can wish the same for herself.
+    let own = mother.ask("/menu/wishes", &wish("parent-chen")).await;
+    assert_eq!(own.status.as_u16(), 303);
+    let twice = mother.ask("/menu/wishes", &wish("child-chen")).await;
+    assert_eq!(twice.status.as_u16(), 409);
+    // Somebody who is not the guardian learns not even that there is such a child.
+    let mut li = world.as_one("resident-li").await;
+    assert!(!li.get("/menu/wishes").await.words().contains("替谁点"));
+    let theirs = li.ask("/menu/wishes", &wish("child-chen")).await;
+    assert_eq!(theirs.status.as_u16(), 404);
+    let text = mother.get("/menu/wishes").await.text();
+    let (_, part) = text
+        .split_once("value=\"child-chen\"")
+        .expect("the child's");
+    let number = part.split_once("name=\"wish\" value=\"").expect("a wish").1;
+    let number = number.split_once('"').expect("its end").0.to_owned();
+    let fields = [("for", "child-chen"), ("wish", number.as_str())];
+    let stolen = li.ask("/menu/wishes/withdraw", &fields).await;
+    assert_eq!(stolen.status.as_u16(), 404);
+    let back = mother.ask("/menu/wishes/withdraw", &fields).await;
+    assert_eq!(back.status.as_u16(), 303);
+    let mut nobody = world.browser();
+    assert!(nobody.get("/menu").await.words().contains("眼下有1个心愿"));
+}
