@@ -6,6 +6,7 @@ import { bookings } from "./booking.mjs";
 import { startBrowser } from "./browser.mjs";
 import { door } from "./door.mjs";
 import { journeys } from "./journeys.mjs";
+import { guardians } from "./guardians.mjs";
 import { menu } from "./menu.mjs";
 import { checkPages, checkSlowPages } from "./pages.mjs";
 import { posts } from "./posts.mjs";
@@ -45,6 +46,7 @@ try {
   await journeys(browser, server.url, check, screens);
   await bookings(browser, server.url, check, screens);
   if (!running) await door(browser, check, screens);
+  await guardians(browser, server.url, check, screens);
   await menu(browser, server.url, check, screens);
   await posts(browser, server.url, check, screens);
   await publishing(browser, server.url, check, screens);

@@ -220,6 +220,7 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
             | Act::AssignPost
             | Act::GrantLicence
             | Act::CorrectResults
+            | Act::ConfirmGuardian
     );
     own_office
         && roles.contains(&role)

@@ -151,6 +151,10 @@ fn routes() -> Router<Arc<App>> {
         )
         .route("/me", get(pages::me::show))
         .route("/me/name", post(pages::me::state_name))
+        .route(
+            "/me/children",
+            get(pages::children::show).post(pages::children::ask),
+        )
         .route("/me/devices", get(pages::devices::show))
         .route("/me/devices/end", post(pages::devices::end))
         .route(

@@ -90,6 +90,16 @@ impl Number {
     pub(super) fn claim(&self) -> Result<Claim, BadName> {
         Claim::new(&format!("id-number/{}", self.index))
     }
+
+    /// Takes a number for a person: it is sealed under their key, and nobody else has it.
+    pub(super) fn take(&self, draft: &mut Draft<'_>, person: &Person) -> Result<(), Stop<Refusal>> {
+        owned_by(person, &self.number)?;
+        let claim = self.claim()?;
+        if draft.claimed(&claim)?.is_some() {
+            return Err(Stop::Refused(Refusal::IdTaken));
+        }
+        Ok(draft.claim(claim)?)
+    }
 }
 
 impl Row for Identity {
@@ -131,9 +141,6 @@ impl Form for StateIdentity {
         themselves_or_guardian(draft, person)?;
         account(draft, person)?;
         owned_by(person, name)?;
-        if let Some(number) = number {
-            owned_by(person, &number.number)?;
-        }
         let before = draft.get::<Identity>(&key_of(person))?;
         if let Some(before) = &before {
             before.basis.may_be_restated()?;
@@ -143,11 +150,7 @@ impl Form for StateIdentity {
             draft.release(had.claim()?)?;
         }
         if let Some(number) = number {
-            let claim = number.claim()?;
-            if draft.claimed(&claim)?.is_some() {
-                return Err(Stop::Refused(Refusal::IdTaken));
-            }
-            draft.claim(claim)?;
+            number.take(draft, person)?;
         }
         let at = draft.now();
         Ok(draft.put(&Identity {

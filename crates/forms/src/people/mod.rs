@@ -42,7 +42,7 @@ pub use forget::{Forget, Forgetting};
 pub use guardian::Guardianship;
 pub use id_number::{BadIdNumber, IdNumber, age};
 pub use identity::{Basis, Check, Identity};
-pub use private::{BadInput, MailAddress, PasswordHash, PersonName, PersonalData, Private};
+pub use private::{BadInput, MailAddress, PasswordHash, PersonName, PersonalData, Private, Reason};
 pub use refusal::Refusal;
 
 #[cfg(test)]

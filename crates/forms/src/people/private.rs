@@ -11,6 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Characters a name may have.
 const NAME_CHARS_MAX: usize = 64;
+/// Characters a reason may have.
+const REASON_CHARS_MAX: usize = 300;
 /// Bytes a mail address may have (RFC 5321).
 const MAIL_BYTES_MAX: usize = 254;
 /// Bytes of a password's hash: far more than any argon2id hash has.
@@ -119,6 +121,9 @@ pub enum BadInput {
     /// Not a name.
     #[error("a name has 1 to 64 characters and no line break: write it as on the identity card")]
     Name,
+    /// No reason, or a long one.
+    #[error("a reason has 1 to {REASON_CHARS_MAX} characters: write why, and what to do next")]
+    Reason,
     /// Not an argon2id hash, or one that costs too little.
     #[error(
         "not an argon2id hash of at least m=19456, t=2: hash the password with argon2id before it is handed in"
@@ -133,6 +138,7 @@ impl BadInput {
         let zh = match self {
             Self::Mail => "这不是邮箱地址，请写成 name@example.cn 的样子",
             Self::Name => "姓名应为 1 至 64 个字，不能换行，请按身份证上的写",
+            Self::Reason => "理由应为 1 至 300 个字，请写明为什么、接着怎么办",
             Self::PasswordHash => {
                 "密码没有按规定用 argon2id 处理（m 不小于 19456，t 不小于 2），请报告管理员"
             }
@@ -186,6 +192,8 @@ personal! {
     MailAddress, "mail";
     /// A person's real name.
     PersonName, "name";
+    /// Why an office has refused something, in a few sentences to the person.
+    Reason, "reason";
     /// A password's argon2id hash as a PHC string. It is sealed too: a hash in a public log would be there to be tried for ever.
     PasswordHash, "password";
 }
@@ -231,6 +239,20 @@ impl PersonName {
             && text.chars().count() <= NAME_CHARS_MAX
             && !text.contains(char::is_control);
         fine.then(|| Self(text.to_owned())).ok_or(BadInput::Name)
+    }
+}
+
+impl Reason {
+    /// Takes a reason; lines may break.
+    ///
+    /// # Errors
+    /// [`BadInput::Reason`].
+    pub fn new(text: &str) -> Result<Self, BadInput> {
+        let text = text.trim().replace("\r\n", "\n");
+        let fine = !text.is_empty()
+            && text.chars().count() <= REASON_CHARS_MAX
+            && !text.contains(|c: char| c.is_control() && c != '\n');
+        fine.then_some(Self(text)).ok_or(BadInput::Reason)
     }
 }
 
@@ -306,6 +328,19 @@ mod tests {
         );
         for wrong in ["", "  ", "李\n明", &"李".repeat(65)] {
             assert_eq!(PersonName::new(wrong), Err(BadInput::Name), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn reasons_say_something_and_end() {
+        assert_eq!(
+            Reason::new(" 户口簿上没有孩子。\r\n请带出生证明。 ")
+                .unwrap()
+                .as_str(),
+            "户口簿上没有孩子。\n请带出生证明。"
+        );
+        for wrong in ["", " \n ", "带\u{7}证明", &"证".repeat(301)] {
+            assert_eq!(Reason::new(wrong), Err(BadInput::Reason), "{wrong:?}");
         }
     }
 

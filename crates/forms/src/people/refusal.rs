@@ -93,6 +93,14 @@ pub enum Refusal {
     /// The link was accepted.
     #[error("this guardian was accepted already: nothing is left to do")]
     LinkAccepted,
+    /// The office has refused the guardian already.
+    #[error("this guardian was refused already: it is looked at again once they propose it again")]
+    LinkRefused,
+    /// Nobody is the child's accepted guardian yet.
+    #[error(
+        "no office has accepted the child's first guardian yet: wait for that, then propose again"
+    )]
+    NoGuardianYet,
     /// As many children as one may have here.
     #[error(
         "a guardian acts for at most {CHILDREN_MAX} children here: ask the office at its counter"
@@ -177,6 +185,8 @@ impl Refusal {
             Self::LinkExists => "这位监护人已经登记，请等机构核实，或者查看您名下的孩子".into(),
             Self::NoLink => "还没有提出监护关系，请先提出".into(),
             Self::LinkAccepted => "监护关系已经核实，不用再办".into(),
+            Self::LinkRefused => "这份监护关系已经退回，要等监护人重新提出，才能再核实".into(),
+            Self::NoGuardianYet => "孩子的第一位监护人还没有通过核实，请等核实以后再提出".into(),
             Self::TooManyChildren => {
                 format!("一位监护人在这里最多代 {CHILDREN_MAX} 个孩子办事，请到窗口办理")
             }

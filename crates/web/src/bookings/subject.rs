@@ -6,7 +6,7 @@ use crate::people::ours;
 use city::City;
 use forms::booking::Told;
 use forms::people::fact::FACTS_MAX;
-use forms::people::guardian::CHILDREN_MAX;
+use forms::people::guardian::{CHILDREN_MAX, LinkState};
 use forms::people::{Basis, Fact, Guardianship, Identity, SaidFact, age};
 use jiff::civil::Date;
 use ledger::given::SystemChance;
@@ -34,8 +34,8 @@ pub struct Subject {
 pub struct Family {
     /// The person first, then the children that an office has accepted.
     pub all: Vec<Subject>,
-    /// Names of children whose papers an office has yet to see.
-    pub proposed: Vec<Option<String>>,
+    /// For how many children an office has yet to see the papers.
+    pub proposed: usize,
 }
 
 impl Family {
@@ -43,15 +43,14 @@ impl Family {
     pub fn read(reader: &AnyReader, person: &Person) -> Result<Family, Failure> {
         let mut family = Family {
             all: vec![subject(reader, person.clone())?],
-            proposed: Vec::new(),
+            proposed: 0,
         };
         let links = rows::<Guardianship>(reader, Guardianship::of_guardian(person), CHILDREN_MAX)?;
         for link in links {
-            let accepted = link.accepted();
-            let child = subject(reader, link.child)?;
-            match accepted {
-                true => family.all.push(child),
-                false => family.proposed.push(child.name),
+            match link.state {
+                LinkState::Accepted { .. } => family.all.push(subject(reader, link.child)?),
+                LinkState::Proposed { .. } => family.proposed += 1,
+                LinkState::Refused { .. } => {}
             }
         }
         Ok(family)

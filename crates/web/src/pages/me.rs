@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::layout;
 use crate::moments;
+use crate::pages::children;
 use crate::pages::offers::{hidden, words};
 use crate::pages::sign_in::{faced, post, wrong};
 use crate::people::{Asked, Child, Profile, Visitor, to};
@@ -11,7 +12,6 @@ use crate::reader::Reader;
 use crate::wording::{Said, mixed, title};
 use axum::extract::State;
 use axum::response::Response;
-use forms::people::guardian::LinkState;
 use forms::people::{Basis, PersonName};
 use ledger::name::Person;
 use maud::{Markup, html};
@@ -80,7 +80,7 @@ async fn page(
             (posts(app, reader, visitor))
             (wrong(reader, why))
             (known(app, reader, visitor, &profile))
-            (children(app, reader, &profile.children, &shown))
+            (in_care(app, reader, &profile.children, &shown))
             p { a .button .quiet href="/me/bookings" { (reader.say("我的预约", "My bookings")) } " " a .button .quiet href="/offers" { (reader.say("看看能报名什么", "See what to take part in")) } }
             section aria-labelledby="account" {
                 h2 #account .rubric { (reader.say("账号", "Account")) }
@@ -116,6 +116,7 @@ fn posts(app: &App, reader: &Reader, visitor: &Visitor) -> Markup {
                 @if app.may_work_at_desk(&who).is_ok() { (desk("/desk/notices", "公告工作台", "Notices at the desk")) }
                 @if crate::pages::staff::is_for(app, &who) { (desk("/desk/bookings", "预约工作台", "Bookings desk")) }
                 (crate::pages::season::own(app, reader, &who))
+                @if crate::pages::staff::guardians::is_for(app, &who) { (desk("/desk/guardians", "核实监护关系", "Guardians to accept")) }
                 @if crate::pages::desk_posts::is_for(app, &who) { (desk("/desk/posts", "本机构的岗位", "Posts of the office")) }
             }
         }
@@ -167,26 +168,22 @@ fn known(app: &App, reader: &Reader, visitor: &Visitor, profile: &Profile) -> Ma
     }
 }
 
-fn children(
+fn in_care(
     app: &App,
     reader: &Reader,
     children: &[Child],
     shown: &[(usize, Vec<Person>)],
 ) -> Markup {
     html! {
-        @if !children.is_empty() {
-            section aria-labelledby="children" {
-                h2 #children .rubric { (reader.say("您名下的孩子", "Children in your care")) }
+        section aria-labelledby="children" {
+            h2 #children .rubric { (reader.say("您名下的孩子", "Children in your care")) }
+            @if !children.is_empty() {
                 dl .about {
                     @for child in children {
                         dt { @if let Some(name) = &child.name { (Said::name(reader, name)) } @else { (reader.say("未写姓名", "no name given")) } }
                         dd {
                             @match &child.state {
-                                LinkState::Proposed { .. } => (reader.say("已提出，等机构看过证明；在那以前您还不能代办", "proposed; an office has to see the papers, and you cannot act until then")),
-                                LinkState::Accepted { office, .. } => (mixed(reader, &reader.say(
-                                    format!("{}已核实，您可以代办", app.office_name(office, reader.lang)),
-                                    format!("accepted by {}; you can act for the child", app.office_name(office, reader.lang)),
-                                ))),
+                                state => (mixed(reader, &children::stands(app, reader, state))),
                             }
                             @for (at, whom) in shown {
                                 @if let Some(ready) = app.offers.all().get(*at) && whom.contains(&child.person) {
@@ -198,6 +195,10 @@ fn children(
                     }
                 }
             }
+            p { a href="/me/children" {
+                @if children.is_empty() { (reader.say("替孩子办事？先登记监护关系", "Acting for a child? Register as the guardian first")) }
+                @else { (reader.say("管理监护关系", "Manage guardianships")) }
+            } }
         }
     }
 }

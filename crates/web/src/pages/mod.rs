@@ -3,6 +3,7 @@
 pub mod api;
 pub mod ask;
 pub mod certificates;
+pub mod children;
 pub mod code;
 pub mod desk;
 pub mod desk_outbox;

@@ -241,7 +241,7 @@ impl Kept {
 }
 
 /// A new pseudonym, which tells nothing.
-fn pseudonym() -> Result<Person, Failure> {
+pub(super) fn pseudonym() -> Result<Person, Failure> {
     let bytes = SystemChance.bytes().ok_or_else(no_chance)?;
     let digits: String = bytes[..16].iter().map(|b| format!("{b:02x}")).collect();
     Person::new(&format!("p-{digits}")).map_err(ours)

@@ -10,9 +10,7 @@ use city::City;
 use city::people::Person as Invented;
 use forms::people::account::Access;
 use forms::people::fact::{CheckFact, CheckedFact};
-use forms::people::guardian::{
-    AcceptGuardian, Accepting, Childs, Link, OpenForChild, ProposeGuardian,
-};
+use forms::people::guardian::{AcceptGuardian, Accepting, Link};
 use forms::people::identity::Check;
 use forms::people::powers::{Act, Citation, Matter, Powers};
 use forms::people::{Account, Identity, MailAddress, PersonName, Refusal};
@@ -126,14 +124,22 @@ impl People {
             child: child.clone(),
         };
         let name = PersonName::new(&invented.name.zh)?;
-        match self.open_for_child(guardian, &child, name, now).await {
+        let empowered_now = empowered(app, Act::ConfirmGuardian)?;
+        let Some(office) = turned_to(app, empowered_now.as_ref()) else {
+            return Ok(());
+        };
+        match self
+            .open_for_child(guardian, &child, name, None, &office, now)
+            .await
+        {
             Err(Stopped::Refused(Refusal::HasAccount)) => {
-                let proposed = self.give(guardian, now, ProposeGuardian, link.clone());
+                let child = child.clone();
+                let proposed = self.propose_guardian(guardian, child, &office, now);
                 unless_done(proposed.await)?;
             }
             other => other?,
         }
-        let Some((officer, under)) = empowered(app, Act::ConfirmGuardian)? else {
+        let Some((officer, under)) = empowered_now else {
             return Ok(());
         };
         let accepting = Accepting { link, under };
@@ -158,25 +164,6 @@ impl People {
         }
         Ok(())
     }
-
-    async fn open_for_child(
-        self: &Arc<Self>,
-        guardian: &Person,
-        child: &Person,
-        name: PersonName,
-        now: Timestamp,
-    ) -> Result<(), Stopped> {
-        let (by, child) = (guardian.clone(), child.clone());
-        let childs = self.with(move |_, kept| {
-            Ok(Childs {
-                guardian: by,
-                name: kept.seal(&child, &name)?,
-                child,
-            })
-        });
-        let childs = childs.await?;
-        self.give(guardian, now, OpenForChild, childs).await
-    }
 }
 
 /// The first of the invented officers whom the powers let do something in the matters of their own office.
@@ -198,6 +185,18 @@ fn empowered(app: &App, act: Act) -> Result<Option<(Person, Citation)>, Failure>
     Ok(None)
 }
 
+/// The office that an invented guardian turns to: that of whoever accepts, else one whose posts may, else any.
+fn turned_to(app: &App, officer: Option<&(Person, Citation)>) -> Option<String> {
+    if let Some((_, under)) = officer {
+        return Some(under.office().to_owned());
+    }
+    let may = Powers::of(&app.book).offices(Act::ConfirmGuardian, app.now());
+    let any = app.city().offices.offices.first();
+    may.first()
+        .map(|id| (*id).to_owned())
+        .or_else(|| any.map(|office| office.id.to_string()))
+}
+
 /// Somebody else may have come as the same person at the same moment, or another office has spoken already.
 fn unless_done(done: Result<(), Stopped>) -> Result<(), Stopped> {
     match done {
@@ -205,6 +204,9 @@ fn unless_done(done: Result<(), Stopped>) -> Result<(), Stopped> {
             Refusal::HasAccount
             | Refusal::LinkExists
             | Refusal::LinkAccepted
+            | Refusal::LinkRefused
+            | Refusal::NoGuardianYet
+            | Refusal::NoLink
             | Refusal::Confirmed { .. },
         )) => Ok(()),
         other => other,

@@ -71,7 +71,7 @@ impl Kept {
         let links = self.rows::<Guardianship>(links, CHILDREN_MAX)?;
         let children = links.into_iter().map(|link| {
             Ok(Child {
-                name: self.name(&link.child)?.map(|name| name.what),
+                name: self.ward_name(&link)?,
                 state: link.state,
                 person: link.child,
             })
@@ -89,7 +89,7 @@ impl Kept {
         }))
     }
 
-    fn name(&self, person: &Person) -> Result<Option<Known<String>>, Failure> {
+    pub(super) fn name(&self, person: &Person) -> Result<Option<Known<String>>, Failure> {
         let identity = self.row::<Identity>(Key::from(person.clone()))?;
         let known = identity.map(|identity| {
             Ok(Known {

@@ -128,6 +128,33 @@ impl<'a> Powers<'a> {
         }
     }
 
+    /// Ids of the offices of which some post may do this about a matter of their own, wherever it is and with no interest
+    /// in it: those that somebody can turn to.
+    #[must_use]
+    pub fn offices(&self, act: Act, at: DateTime) -> Vec<&'a str> {
+        let city = self.book.city();
+        let may = |office: &str, role: &str| {
+            let who = Standing {
+                person: Person::new("anybody").ok()?,
+                post: Some(Post {
+                    office: office.to_owned(),
+                    role: role.to_owned(),
+                }),
+            };
+            let matter = Matter {
+                office,
+                place: None,
+                interest: false,
+            };
+            self.may(&who, act, &matter, at).ok()
+        };
+        let offices = city.offices.offices.iter().map(|office| &*office.id);
+        let roles = &city.offices.roles;
+        offices
+            .filter(|office| roles.iter().any(|role| may(office, &role.id).is_some()))
+            .collect()
+    }
+
     /// The clauses in force that give this act to anybody.
     fn permits(&self, act: Act, at: DateTime) -> Vec<Because> {
         let Some(action) = act.action(&self.book.city().vocabulary) else {

@@ -1,4 +1,5 @@
-use super::known::{accept, child, fact, stating};
+use super::guardians::{accept, child, propose};
+use super::known::{fact, stating};
 use super::*;
 use crate::people::code::{Purpose, SendCode, Sending};
 use crate::people::fact::StateFact;
@@ -141,13 +142,7 @@ fn a_child_is_forgotten_by_its_guardian_and_never_left_with_none() {
         world.give(&chen, Forget, forget(&chen)),
         Err(Refusal::OnlyGuardian)
     );
-    let link = crate::people::guardian::Link {
-        guardian: wang.clone(),
-        child: kexin.clone(),
-    };
-    world
-        .give(&wang, crate::people::guardian::ProposeGuardian, link)
-        .unwrap();
+    propose(&mut world, &wang, &kexin, "demo-primary-school").unwrap();
     assert_eq!(
         world.give(&wang, Forget, forget(&kexin)),
         Err(Refusal::NotYours),

@@ -34,6 +34,8 @@ fn every_refusal_says_what_to_do_in_both_languages() {
         Refusal::LinkExists,
         Refusal::NoLink,
         Refusal::LinkAccepted,
+        Refusal::LinkRefused,
+        Refusal::NoGuardianYet,
         Refusal::TooManyChildren,
         Refusal::TooManyGuardians,
         Refusal::OnlyGuardian,

@@ -91,6 +91,8 @@ fn people_are_told_themselves_and_children_through_accepted_guardians() {
         guardian: parent.clone(),
         child: child.clone(),
         name,
+        number: None,
+        office: "school".to_owned(),
     };
     world.give(&parent, OpenForChild, childs).unwrap();
     let told = |world: &World, about| messages::recipients(&world.store, about).unwrap();

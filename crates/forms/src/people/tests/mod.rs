@@ -2,6 +2,7 @@
 
 mod accounts;
 mod forgetting;
+mod guardians;
 mod known;
 mod labels;
 mod messages;

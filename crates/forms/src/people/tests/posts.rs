@@ -111,6 +111,8 @@ fn children_and_strangers_hold_no_posts_and_who_is_forgotten_holds_none() {
     let childs = Childs {
         guardian: li.clone(),
         name: world.seal(&child, &name),
+        number: None,
+        office: "demo-primary-school".to_owned(),
         child: child.clone(),
     };
     world.give(&li, OpenForChild, childs).unwrap();

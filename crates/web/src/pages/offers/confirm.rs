@@ -137,7 +137,7 @@ fn subjects(step: &Step<'_>) -> Markup {
                 }
             }
         }
-        @if !family.proposed.is_empty() {
+        @if family.proposed > 0 {
             p .fine { (r.say("您名下还有孩子的监护关系等机构核实，核实以前不能替他报名。", "For a child in your care an office has yet to accept the guardianship; until then you cannot sign the child up.")) }
         }
     }

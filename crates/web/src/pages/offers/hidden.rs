@@ -32,7 +32,7 @@ pub enum Lack {
 impl Lack {
     /// What a family lacks.
     pub fn of(family: &Family) -> Lack {
-        match (family.all.len() > 1, family.proposed.is_empty()) {
+        match (family.all.len() > 1, family.proposed == 0) {
             (true, _) => Lack::Facts,
             (false, false) => Lack::Acceptance,
             (false, true) => Lack::Guardianship,

@@ -4,6 +4,7 @@
 mod answers;
 pub mod door;
 pub mod draw;
+pub mod guardians;
 mod heard;
 pub mod list;
 pub mod offer;
@@ -48,6 +49,8 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/desk/booking/{number}", get(record::show))
         .route("/desk/booking/{number}/grant", post(record::grant))
         .route("/desk/booking/{number}/correct", post(record::correct))
+        .route("/desk/guardians", get(guardians::show))
+        .route("/desk/guardians/answer", post(guardians::answer))
 }
 
 /// The acts that bring somebody to these pages.

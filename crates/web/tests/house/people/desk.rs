@@ -86,6 +86,7 @@ fn rows(number: &str) -> Vec<Row> {
         "library-archivist",
     ];
     let lists = &["library-clerk", "library-lead"];
+    let papers = &["school-clerk", "nanhuan-clerk"];
     let draws = "/desk/draws/{notice}/{offer}/{*slot}";
     let slot = "/desk/bookings/{notice}/{offer}/{*slot}";
     let offer = "/desk/bookings/{notice}/{offer}";
@@ -203,6 +204,18 @@ fn rows(number: &str) -> Vec<Row> {
                 ("reason", "点错了名字"),
             ],
             May::Only(&["library-archivist"]),
+        ),
+        get("/desk/guardians", "/desk/guardians", May::Only(papers), &[]),
+        post(
+            "/desk/guardians/answer",
+            "/desk/guardians/answer".to_owned(),
+            &[
+                ("guardian", "resident-li"),
+                ("child", "nobody"),
+                ("what", "refuse"),
+                ("reason", "请带户口簿"),
+            ],
+            May::Only(papers),
         ),
     ]
 }

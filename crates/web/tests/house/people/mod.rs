@@ -8,6 +8,7 @@ mod desk;
 mod drawing;
 mod family;
 mod feedback;
+mod guardians;
 mod mail;
 mod menu;
 mod pages;
