@@ -15,18 +15,17 @@ async function sound(page) {
   holds(faults.length === 0, faults.join("\n      "));
 }
 
-async function as(page, url, person) {
+export async function as(page, url, person) {
   await page.goto(`${url}/sign-in`);
   await page.locator(`button[name="person"][value="${person}"]`).click();
   await page.waitForURL(/\/me/);
 }
 
 /** Signs the resident up by the pages, as they would; gives the booking's number and the text of its ticket. */
-async function book(browser, url, person) {
+export async function book(browser, url, person, offer = "library-volunteers/volunteers", at = "/wenyuan@2022-01-08T09:00/12:00") {
   const page = await openPage(browser, url, { width: 390, js: false });
   await as(page, url, person);
-  const slot = encodeURIComponent("/wenyuan@2022-01-08T09:00/12:00");
-  await page.goto(`${url}/offers/library-volunteers/volunteers/book?at=${slot}`);
+  await page.goto(`${url}/offers/${offer}/book?at=${encodeURIComponent(at)}`);
   for (let step = 0; step < 6 && !/\/me\/bookings\/\d+/.test(page.url()); step += 1) {
     const age = page.locator('main input[type="number"]');
     if (await age.count()) await age.first().fill("23");

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { bookings } from "./booking.mjs";
 import { startBrowser } from "./browser.mjs";
 import { door } from "./door.mjs";
+import { feedback } from "./feedback.mjs";
 import { journeys } from "./journeys.mjs";
 import { guardians } from "./guardians.mjs";
 import { menu } from "./menu.mjs";
@@ -48,6 +49,7 @@ try {
   if (!running) await door(browser, check, screens);
   await guardians(browser, server.url, check, screens);
   await menu(browser, server.url, check, screens);
+  if (!running) await feedback(browser, check, screens);
   await posts(browser, server.url, check, screens);
   await publishing(browser, server.url, check, screens);
   if (!running) await season(browser, check, screens);

@@ -151,8 +151,8 @@ pub fn section(
                     (form(reader, visitor, &path, one))
                 }
                 p .fine { (reader.say(
-                    format!("{}以前可以写、可以改，随时可以撤回。留言只给{office}看预约名单的工作人员看，不带姓名；评分满{}个才公开合计。", words::hour(app, reader, until), LEAST),
-                    format!("It can be said and changed until {}, and taken back at any time. The words are read by the staff of {office} who may see bookings, without a name; ratings are shown to everybody only as counts, from {} on.", words::hour(app, reader, until), LEAST),
+                    format!("{}以前可以写、可以改，随时可以撤回。留言只给{office}看预约名单的工作人员看，不带姓名；来的人很少时，他们也许猜得出是谁写的。评分满{}个才公开合计。", words::hour(app, reader, until), LEAST),
+                    format!("It can be said and changed until {}, and taken back at any time. The words are read by the staff of {office} who may see bookings, without a name, though where few came they may guess whose they are; ratings are shown to everybody only as counts, from {} on.", words::hour(app, reader, until), LEAST),
                 )) }
             } @else {
                 p .fine { (reader.say(format!("{}起不能再改，仍可以撤回。", words::hour(app, reader, until)), format!("Since {} it cannot be changed any more, only taken back.", words::hour(app, reader, until)))) }

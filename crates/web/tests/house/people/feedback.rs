@@ -181,6 +181,46 @@ async fn counts_are_shown_from_five_on_and_once_nobody_can_change_them() {
     assert!(counts.contains("good 1 so-so 4 not good 0"), "{counts}");
 }
 
+#[tokio::test]
+async fn words_of_who_was_forgotten_are_gone_and_the_rating_stays_counted() {
+    let city = with_notice("papers", TEXT);
+    let offering = offering(&city, "papers");
+    let world = World::of(city).await;
+    let mut zhao = world.browser();
+    let opened = zhao
+        .open("zhao@example.cn", "a long password of zhao", "赵某")
+        .await;
+    assert_eq!(opened.status.as_u16(), 303, "{}", opened.words());
+    let at = "@2022-01-12T09:00/11:00";
+    let fields = [("at", at), ("book", "yes")];
+    let booked = zhao.ask("/offers/papers/papers/book", &fields).await;
+    assert_eq!(booked.status.as_u16(), 303, "{}", booked.words());
+    let path = booked.header("location").split('?').next().expect("a path");
+    let number = super::bookings::number(path);
+    let end: Timestamp = "2022-01-12T11:00:00+08:00".parse().expect("a time");
+    let by = end.duration_since(world.now);
+    let world = world.later(by).await;
+    comes(&world, &offering, number).await;
+    let mut zhao = world.browser();
+    zhao.sign_in("zhao@example.cn", "a long password of zhao")
+        .await;
+    let said = say(&mut zhao, number, "good", "灯光很好").await;
+    assert_eq!(said.status.as_u16(), 303, "{}", said.words());
+    let mut clerk = world.as_one("library-clerk").await;
+    assert!(clerk.get(SESSION).await.text().contains("灯光很好"));
+    let gone = zhao.ask("/me/forget", &[("sure", "yes")]).await;
+    assert!(gone.status.as_u16() < 400, "{}", gone.words());
+    let session = clerk.get(SESSION).await;
+    assert_eq!(session.status.as_u16(), 200);
+    assert!(!session.text().contains("灯光很好"));
+    let words = session
+        .words()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(words.contains("好 1 · 一般 0 · 不好 0 没有留言"), "{words}");
+}
+
 /// Sessions of the menu's office beside the demo city's own: two communities, a course for everybody and one for adults.
 const COURSES: &str = r#"+++
 title    = "加开的课"
