@@ -13,7 +13,7 @@ use crate::wording::Said;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use forms::booking::feedback::{Rating, WORDS_MAX, Words, until};
-use forms::booking::rows::Status;
+use forms::booking::rows::{Booking, Status};
 use forms::booking::{GiveFeedback, TakeBackFeedback};
 use forms::people::Private;
 use ledger::given::SystemChance;
@@ -113,6 +113,13 @@ fn told(
     }
 }
 
+/// Whether one can say now how it was.
+pub fn is_open(app: &App, booking: &Booking) -> bool {
+    let now = app.clock.now();
+    let there = matches!(booking.status, Status::Here { .. });
+    there && booking.to <= now && now < until(booking.to)
+}
+
 /// What the booking's page shows of it: nothing until the session is over, or to who was not there.
 pub fn section(
     app: &App,
@@ -122,10 +129,8 @@ pub fn section(
     one: &One,
 ) -> Markup {
     let booking = &one.seen.booking;
-    let now = app.clock.now();
-    let there = matches!(booking.status, Status::Here { .. });
     let until = until(booking.to);
-    let open = there && booking.to <= now && now < until;
+    let open = is_open(app, booking);
     let said = one.feedback.as_ref();
     let Some(ready) = ready.filter(|_| open || said.is_some()) else {
         return html! {};

@@ -145,6 +145,7 @@ fn row(app: &App, reader: &Reader, visitor: &Visitor, seen: &Seen) -> Markup {
                 @if let Some((ready, slot)) = known {
                     @if ready.project(slot).is_some() { p .fine { (title(reader, &ready.notice)) } }
                     @if let Some(place) = words::place(app, reader, slot) { p .fine { (mixed(reader, &place)) } }
+                    @if feedback::is_open(app, &seen.booking) { p .fine { a href={ (words::booking(&seen.booking.number)) "#feedback" } { (reader.say("说说这一场怎么样", "Say how it was")) } } }
                 }
             }
             p .slot-fill { span .badge .(class) { (stands.get(reader.lang)) } }

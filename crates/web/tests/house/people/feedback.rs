@@ -82,6 +82,9 @@ async fn who_was_there_says_how_it_was_and_staff_read_it_without_a_name() {
     let mut li = world.as_one("resident-li").await;
     let shown = li.get(&page).await;
     assert!(shown.words().contains("这一场怎么样"), "{}", shown.words());
+    let list = li.get("/me/bookings").await;
+    let to = format!("{page}#feedback");
+    assert!(list.text().contains(&to), "{}", list.words());
     let missing = say(&mut li, booking, "", "说什么").await;
     assert_eq!(missing.status.as_u16(), 422);
     let long = say(&mut li, booking, "good", &"字".repeat(501)).await;
@@ -131,6 +134,7 @@ async fn who_was_there_says_how_it_was_and_staff_read_it_without_a_name() {
     // Seven days later it cannot be changed; it can be taken back; one rating alone is told to nobody.
     let world = world.later(SignedDuration::from_hours(7 * 24)).await;
     let mut li = world.as_one("resident-li").await;
+    assert!(!li.get("/me/bookings").await.text().contains(&to));
     let late = say(&mut li, booking, "good", "").await;
     assert_eq!(late.status.as_u16(), 409);
     let offer = world.browser().get(OFFER).await;
