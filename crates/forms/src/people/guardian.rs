@@ -4,7 +4,8 @@
 //! Others are proposed for a child only after one was accepted: so a stranger who has come by a child's code can neither
 //! fill the child's account with proposals before its first guardian has a say, nor close it.
 
-use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use jiff::{Timestamp, ToSpan as _};
 use ledger::Draft;
 use ledger::form::{Fault, Form, Stop};
 use ledger::item::{Found, Row};
@@ -22,6 +23,20 @@ use super::refusal::Refusal;
 pub const CHILDREN_MAX: usize = 10;
 /// Guardians one child has.
 pub const GUARDIANS_MAX: usize = 4;
+
+/// Full years at which a child comes of age (Civil Code, article 17).
+pub const OF_AGE_YEARS: i16 = 18;
+
+/// The day on which a child of this birth date comes of age, from which on no guardian acts for them: the birthday, which for
+/// who was born on 29 February is 1 March. The birth date is sealed, so whoever can open it asks this; no decider can.
+#[must_use]
+pub fn comes_of_age(birth: Date) -> Date {
+    let year = birth.year().saturating_add(OF_AGE_YEARS);
+    Date::new(year, birth.month(), birth.day()).unwrap_or_else(|_| {
+        let leap = date(year.min(9998), 2, 28).saturating_add(1.day());
+        leap.max(birth)
+    })
+}
 
 /// A guardian and a child.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use super::subject::{Family, Subject};
 use super::{Bookings, Offers, Ready};
+use crate::app::App;
 use crate::failure::Failure;
 use crate::people::ours;
 use forms::booking::rows::Number;
@@ -43,12 +44,12 @@ pub struct One {
 impl Own {
     /// Reads the bookings of a person and of the children in their care.
     pub fn read(
-        offers: &Offers,
+        app: &App,
         reader: &AnyReader,
         person: &Person,
         now: Timestamp,
     ) -> Result<(Vec<Own>, Family), Failure> {
-        let family = Family::read(reader, person)?;
+        let family = Family::read(app, reader, person)?;
         let own = family.all.iter().map(|subject| {
             let bookings = all(reader, &subject.person, now)?;
             let mut booked: Vec<&Key> = bookings.iter().map(|seen| &seen.booking.offer).collect();
@@ -56,7 +57,7 @@ impl Own {
             booked.dedup();
             let mut accounts = Vec::new();
             for offer in booked {
-                let promising = offers.by_key(offer).map(|ready| &ready.offering);
+                let promising = app.offers.by_key(offer).map(|ready| &ready.offering);
                 let promising = promising.filter(|offering| offering.promised().is_some());
                 if let Some(offering) = promising {
                     let account = views::account(reader, offering, &subject.person);
@@ -77,6 +78,7 @@ impl One {
     /// A booking by its number, if it is the person's or that of a child in their care. Whether there is another's of that
     /// number, nobody learns.
     pub fn read(
+        app: &App,
         reader: &AnyReader,
         person: &Person,
         number: &Number,
@@ -85,7 +87,7 @@ impl One {
         let Some(booking) = Bookings::booking(reader, number)? else {
             return Ok(None);
         };
-        let family = Family::read(reader, person)?;
+        let family = Family::read(app, reader, person)?;
         let Some(subject) = family.find(Some(booking.person.as_str())) else {
             return Ok(None);
         };

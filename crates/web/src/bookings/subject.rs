@@ -6,7 +6,7 @@ use crate::people::ours;
 use city::City;
 use forms::booking::Told;
 use forms::people::fact::FACTS_MAX;
-use forms::people::guardian::{CHILDREN_MAX, LinkState};
+use forms::people::guardian::{CHILDREN_MAX, LinkState, comes_of_age};
 use forms::people::{Basis, Fact, Guardianship, Identity, SaidFact, age};
 use jiff::civil::Date;
 use ledger::given::SystemChance;
@@ -34,20 +34,27 @@ pub struct Subject {
 pub struct Family {
     /// The person first, then the children that an office has accepted.
     pub all: Vec<Subject>,
+    /// Children who have come of age: nobody acts for them any more.
+    pub grown: usize,
     /// For how many children an office has yet to see the papers.
     pub proposed: usize,
 }
 
 impl Family {
-    /// Reads it.
-    pub fn read(reader: &AnyReader, person: &Person) -> Result<Family, Failure> {
+    /// Reads it. Whoever acts for a child by any page goes through here, so a guardianship ends here too, when the child comes of
+    /// age: birth dates are sealed, and no decider opens them (decisions/0024).
+    pub fn read(app: &App, reader: &AnyReader, person: &Person) -> Result<Family, Failure> {
         let mut family = Family {
             all: vec![subject(reader, person.clone())?],
+            grown: 0,
             proposed: 0,
         };
         let links = rows::<Guardianship>(reader, Guardianship::of_guardian(person), CHILDREN_MAX)?;
         for link in links {
             match link.state {
+                LinkState::Accepted { .. } if is_grown(app, reader, &link.child)? => {
+                    family.grown += 1
+                }
                 LinkState::Accepted { .. } => family.all.push(subject(reader, link.child)?),
                 LinkState::Proposed { .. } => family.proposed += 1,
                 LinkState::Refused { .. } => {}
@@ -132,6 +139,25 @@ impl Known {
             told.map_err(|_| Failure::Ours("what is known of a person cannot be told".to_owned()))?;
         Ok(Known { lines, told })
     }
+}
+
+/// The day on which a child comes of age, if an office has confirmed the birth date, or the demo city's list of people has it.
+/// What a guardian has only stated ends nothing, and keeps nothing up.
+pub fn of_age_on(app: &App, reader: &AnyReader, child: &Person) -> Result<Option<Date>, Failure> {
+    let identity = row::<Identity>(reader, Key::from(child.clone()))?;
+    let confirmed = identity.filter(|known| matches!(known.basis, Basis::Confirmed { .. }));
+    if let Some(number) = confirmed.and_then(|known| known.number) {
+        let number = number.number.open(reader).map_err(|_| sealed())?;
+        return Ok(Some(comes_of_age(number.birth())));
+    }
+    let mut invented = app.city().people.iter().filter(|_| app.is_demo());
+    let invented = invented.find(|one| one.id == child.as_str());
+    Ok(invented.map(|one| comes_of_age(one.birth)))
+}
+
+fn is_grown(app: &App, reader: &AnyReader, child: &Person) -> Result<bool, Failure> {
+    let day = of_age_on(app, reader, child)?;
+    Ok(day.is_some_and(|day| day <= app.now().date()))
 }
 
 /// How old somebody is on a day, if their date of birth is known: by their identity number, or in the demo city's list of

@@ -12,10 +12,11 @@ use crate::reader::Reader;
 use crate::wording::{Said, mixed};
 use axum::extract::State;
 use axum::response::Response;
-use forms::people::guardian::{Link, LinkState};
+use forms::people::guardian::{Link, LinkState, comes_of_age};
 use forms::people::powers::{Act, Powers};
 use forms::people::{IdNumber, PersonName};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use ledger::name::Person;
 use maud::{Markup, html};
 use notice::Label;
@@ -62,6 +63,15 @@ async fn open(app: &Arc<App>, visitor: &Visitor, fields: &Params) -> Result<(), 
         typed if typed.trim().is_empty() => None,
         typed => Some(IdNumber::new(typed).map_err(|bad| Stopped::Input(bad.label()))?),
     };
+    if number
+        .as_ref()
+        .is_some_and(|number| comes_of_age(number.birth()) <= app.now().date())
+    {
+        return Err(Stopped::Input(Label::new(
+            "这个身份证号的人已满18岁，请他自己开账号",
+            "whoever has this number is eighteen already: let them open an account of their own",
+        )));
+    }
     let now = app.clock.now();
     let guardian = &visitor.session.person;
     let people = &visitor.people;
@@ -170,6 +180,36 @@ pub fn stands(app: &App, reader: &Reader, state: &LinkState) -> String {
     }
 }
 
+/// The same, knowing whether the child has come of age.
+pub fn acts(app: &App, reader: &Reader, ward: &Ward) -> String {
+    match ward.grown(app.now().date()) {
+        true => reader.say(
+            "孩子已满18岁，您不能再代办".to_owned(),
+            "the child is eighteen; you cannot act any more".to_owned(),
+        ),
+        false => stands(app, reader, &ward.state),
+    }
+}
+
+/// When a guardianship ends by itself.
+fn until(app: &App, reader: &Reader, day: Option<Date>) -> String {
+    let seen = |day| moments::full_day(day, reader.lang);
+    match day {
+        Some(day) if day <= app.now().date() => reader.say(
+            format!("{}满18岁，已经结束", seen(day)),
+            format!("ended on {}, at eighteen", seen(day)),
+        ),
+        Some(day) => reader.say(
+            format!("{}满18岁，从那天起您不能再代办", seen(day)),
+            format!("{}, when the child is eighteen; from then on you cannot act", seen(day)),
+        ),
+        None => reader.say(
+            "没有机构核实过孩子的出生日期，所以不会自己结束；孩子满18岁以后，请您自己结束".to_owned(),
+            "no office has confirmed the child's birth date, so it does not end by itself; end it yourself once the child is eighteen".to_owned(),
+        ),
+    }
+}
+
 async fn page(
     app: &Arc<App>,
     reader: &Reader,
@@ -181,7 +221,7 @@ async fn page(
     let Some(profile) = visitor.people.profile(person.clone()).await? else {
         return Ok(to("/sign-in"));
     };
-    let wards = visitor.people.wards(person).await?;
+    let wards = visitor.people.wards(app, person).await?;
     let offices = Powers::of(&app.book).offices(Act::ConfirmGuardian, app.now());
     let title = reader.say("您名下的孩子", "Children in your care");
     let body = html! {
@@ -245,17 +285,23 @@ fn one(app: &App, reader: &Reader, visitor: &Visitor, ward: &Ward, offices: &[&s
         ),
     };
     let heading = format!("ward-{}", ward.child);
+    let accepted = matches!(ward.state, LinkState::Accepted { .. });
+    let (class, badge) = match ward.grown(app.now().date()) {
+        true => ("no", reader.say("已成年", "of age")),
+        false => (class, badge),
+    };
     html! {
         section .ward aria-labelledby=(heading) {
             h2 .rubric id=(heading) { @match &ward.name { Some(name) => (Said::name(reader, name)), None => (reader.say("一个孩子", "A child")) } }
             dl .about {
                 dt { (reader.say("监护关系", "Guardianship")) }
-                dd { span class={ "badge " (class) } { (badge) } " " (mixed(reader, &stands(app, reader, &ward.state))) }
+                dd { span class={ "badge " (class) } { (badge) } " " (mixed(reader, &acts(app, reader, ward))) }
                 @if let Some(reason) = &ward.reason {
                     dt { (reader.say("退回的理由", "Why refused")) }
                     dd .mail-text { (mixed(reader, reason)) }
                 }
                 dt { (said) } dd { (day(app, reader, *since)) }
+                @if accepted { dt { (reader.say("到什么时候", "Until")) } dd { (until(app, reader, ward.until)) } }
                 dt { (reader.say("孩子的代号", "The child's code")) }
                 dd { code .code-text { (ward.child) } }
                 @for other in &ward.others {
@@ -392,7 +438,7 @@ fn open_form(
                 div .field {
                     label for="child-number" { (reader.say("孩子的身份证号（可以不填）", "The child's identity number (may be left out)")) }
                     input #child-number type="text" name="number" maxlength="24" autocomplete="off" aria-describedby="number-hint";
-                    p #number-hint .fine { (reader.say("填了，机构可以和户口簿对照，年龄也从这里来。", "With it the office can compare, and the child's age is known.")) }
+                    p #number-hint .fine { (reader.say("填了，机构可以和户口簿对照；核实以后，孩子满18岁那天监护关系自己结束。", "With it the office can compare. Once confirmed, the guardianship ends by itself on the day the child is eighteen.")) }
                 }
                 (choice(app, reader, "open-office", offices, &of("office")))
                 button .button type="submit" { (reader.say("开账号，提出监护关系", "Open the account and propose")) }

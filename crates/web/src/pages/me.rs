@@ -7,7 +7,7 @@ use crate::moments;
 use crate::pages::children;
 use crate::pages::offers::{hidden, words};
 use crate::pages::sign_in::{faced, post, wrong};
-use crate::people::{Asked, Child, Profile, Visitor, to};
+use crate::people::{Asked, Profile, Visitor, Ward, to};
 use crate::reader::Reader;
 use crate::wording::{Said, mixed, title};
 use axum::extract::State;
@@ -63,7 +63,11 @@ async fn page(
     let Some(profile) = profile else {
         return Ok(to("/sign-in"));
     };
-    let shown = match profile.children.is_empty() {
+    let wards = visitor
+        .people
+        .wards(app, visitor.session.person.clone())
+        .await?;
+    let shown = match wards.is_empty() {
         true => Vec::new(),
         false => hidden::shown_for(app, visitor).await?,
     };
@@ -80,7 +84,7 @@ async fn page(
             (posts(app, reader, visitor))
             (wrong(reader, why))
             (known(app, reader, visitor, &profile))
-            (in_care(app, reader, &profile.children, &shown))
+            (in_care(app, reader, &wards, &shown))
             p { a .button .quiet href="/me/bookings" { (reader.say("我的预约", "My bookings")) } " " a .button .quiet href="/offers" { (reader.say("看看能报名什么", "See what to take part in")) } }
             section aria-labelledby="account" {
                 h2 #account .rubric { (reader.say("账号", "Account")) }
@@ -168,25 +172,18 @@ fn known(app: &App, reader: &Reader, visitor: &Visitor, profile: &Profile) -> Ma
     }
 }
 
-fn in_care(
-    app: &App,
-    reader: &Reader,
-    children: &[Child],
-    shown: &[(usize, Vec<Person>)],
-) -> Markup {
+fn in_care(app: &App, reader: &Reader, wards: &[Ward], shown: &[(usize, Vec<Person>)]) -> Markup {
     html! {
         section aria-labelledby="children" {
             h2 #children .rubric { (reader.say("您名下的孩子", "Children in your care")) }
-            @if !children.is_empty() {
+            @if !wards.is_empty() {
                 dl .about {
-                    @for child in children {
+                    @for child in wards {
                         dt { @if let Some(name) = &child.name { (Said::name(reader, name)) } @else { (reader.say("未写姓名", "no name given")) } }
                         dd {
-                            @match &child.state {
-                                state => (mixed(reader, &children::stands(app, reader, state))),
-                            }
+                            (mixed(reader, &children::acts(app, reader, child)))
                             @for (at, whom) in shown {
-                                @if let Some(ready) = app.offers.all().get(*at) && whom.contains(&child.person) {
+                                @if let Some(ready) = app.offers.all().get(*at) && whom.contains(&child.child) {
                                     br;
                                     a href=(words::page(ready)) { (reader.say("替孩子报名：", "Sign the child up: ")) (title(reader, &ready.notice)) }
                                 }
@@ -196,7 +193,7 @@ fn in_care(
                 }
             }
             p { a href="/me/children" {
-                @if children.is_empty() { (reader.say("替孩子办事？先登记监护关系", "Acting for a child? Register as the guardian first")) }
+                @if wards.is_empty() { (reader.say("替孩子办事？先登记监护关系", "Acting for a child? Register as the guardian first")) }
                 @else { (reader.say("管理监护关系", "Manage guardianships")) }
             } }
         }

@@ -129,7 +129,7 @@ pub async fn make(
 ) -> Result<Response, Failure> {
     let (ordering, _) = ordering(&app).ok_or(Failure::NotFound)?;
     let person = visitor.session.person.clone();
-    let subject = subject(&visitor, fields.typed("for")).await?;
+    let subject = subject(&app, &visitor, fields.typed("for")).await?;
     let course = fields.typed("course").to_owned();
     let wish = AgeGroup::of_key(fields.typed("age")).map(|age| MakeWish {
         person: subject,
@@ -156,7 +156,7 @@ pub async fn withdraw(
     let wish = Key::new(fields.typed("wish")).map_err(|_| Failure::NotFound)?;
     let command = WithdrawWish {
         wish: Number::from(wish),
-        person: subject(&visitor, fields.typed("for")).await?,
+        person: subject(&app, &visitor, fields.typed("for")).await?,
     };
     let now = app.clock.now();
     let given = visitor
@@ -169,15 +169,15 @@ pub async fn withdraw(
 }
 
 /// Whom a form is about: oneself, or a child in one's care; nobody else is known here.
-async fn subject(visitor: &Visitor, whom: &str) -> Result<Person, Failure> {
+async fn subject(app: &Arc<App>, visitor: &Visitor, whom: &str) -> Result<Person, Failure> {
     let own = visitor.session.person.clone();
     if whom.is_empty() || whom == own.as_str() {
         return Ok(own);
     }
-    let whom = whom.to_owned();
+    let (whom, house) = (whom.to_owned(), app.clone());
     let bookings = &visitor.people.bookings;
     let found = bookings.read(move |reader| {
-        let family = Family::read(reader, &own)?;
+        let family = Family::read(&house, reader, &own)?;
         let subject = family.find(Some(&whom));
         Ok(subject.map(|subject| subject.person.clone()))
     });
@@ -185,7 +185,7 @@ async fn subject(visitor: &Visitor, whom: &str) -> Result<Person, Failure> {
 }
 
 async fn told(
-    app: &App,
+    app: &Arc<App>,
     reader: &Reader,
     visitor: &Visitor,
     chosen: Option<&str>,
@@ -202,7 +202,7 @@ async fn told(
 }
 
 async fn own(
-    app: &App,
+    app: &Arc<App>,
     reader: &Reader,
     visitor: &Visitor,
     chosen: Option<&str>,
@@ -210,9 +210,10 @@ async fn own(
 ) -> Result<Response, Failure> {
     let (_, notice) = ordering(app).ok_or(Failure::NotFound)?;
     let person = visitor.session.person.clone();
+    let house = app.clone();
     let bookings = &visitor.people.bookings;
     let read = bookings.read(move |store| {
-        let family = Family::read(store, &person)?;
+        let family = Family::read(&house, store, &person)?;
         let own = family.all.into_iter().map(|subject| {
             let mine = views::mine(store, &subject.person).map_err(ours)?;
             Ok((subject, mine))

@@ -3,17 +3,20 @@
 use super::accounts::pseudonym;
 use super::profile::Known;
 use super::{Kept, People, Stopped, ours};
+use crate::app::App;
+use crate::bookings::subject::of_age_on;
 use crate::failure::Failure;
 use forms::people::guardian::{
     AcceptGuardian, Accepting, CHILDREN_MAX, Childs, EndGuardianship, GUARDIANS_MAX, Link,
     LinkState, OpenForChild, ProposeGuardian, Proposing, RefuseGuardian, Refusing,
 };
-use forms::people::identity::Number;
+use forms::people::identity::{Check, CheckIdentity, Checking, Number};
 use forms::people::powers::Citation;
 use forms::people::{
     Forget, Forgetting, Guardianship, IdNumber, Identity, PersonName, Reason, Refusal,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use ledger::name::{Key, Person};
 use std::sync::Arc;
 
@@ -32,8 +35,17 @@ pub struct Ward {
     pub reason: Option<String>,
     /// The child's other guardians, for an accepted one.
     pub others: Vec<Other>,
+    /// The day on which the child comes of age and the guardian acts no more; nothing while no office has confirmed a birth date.
+    pub until: Option<Date>,
     /// Nobody else could act for the child: it is not ended, but the child's account may be closed.
     pub only: bool,
+}
+
+impl Ward {
+    /// Whether the child has come of age by this day.
+    pub fn grown(&self, day: Date) -> bool {
+        self.until.is_some_and(|until| until <= day)
+    }
 }
 
 /// Another guardian of the same child.
@@ -162,6 +174,35 @@ impl People {
         self.give(officer, now, AcceptGuardian, accepting).await
     }
 
+    /// An office confirms a child's name and number as it accepts a guardian.
+    pub async fn confirm_child(
+        self: &Arc<Self>,
+        officer: &Person,
+        child: Person,
+        under: Citation,
+        now: Timestamp,
+    ) -> Result<(), Stopped> {
+        let key = Key::from(child.clone());
+        let numbered = self.with(move |_, kept| {
+            let identity = kept.row::<Identity>(key)?;
+            Ok(identity.is_some_and(|identity| identity.number.is_some()))
+        });
+        // What is confirmed is not stated anew: without a number it stays open, so that one can still be given.
+        if !numbered.await? {
+            return Ok(());
+        }
+        let checking = Checking {
+            person: child,
+            check: Check::Confirm,
+            under,
+        };
+        match self.give(officer, now, CheckIdentity, checking).await {
+            // Another office has seen it before, and that stands.
+            Err(Stopped::Refused(Refusal::Confirmed { .. })) => Ok(()),
+            other => other,
+        }
+    }
+
     /// An office refuses a guardian, and tells them why.
     pub async fn refuse_guardian(
         self: &Arc<Self>,
@@ -189,8 +230,13 @@ impl People {
     }
 
     /// The children somebody acts for, or wants to.
-    pub async fn wards(self: &Arc<Self>, guardian: Person) -> Result<Vec<Ward>, Failure> {
-        self.with(move |_, kept| kept.wards(&guardian)).await
+    pub async fn wards(
+        self: &Arc<Self>,
+        app: &Arc<App>,
+        guardian: Person,
+    ) -> Result<Vec<Ward>, Failure> {
+        let app = app.clone();
+        self.with(move |_, kept| kept.wards(&app, &guardian)).await
     }
 
     /// What waits for an office, the oldest first, and whether there is more than is shown.
@@ -203,13 +249,13 @@ impl People {
 }
 
 impl Kept {
-    fn wards(&self, guardian: &Person) -> Result<Vec<Ward>, Failure> {
+    fn wards(&self, app: &App, guardian: &Person) -> Result<Vec<Ward>, Failure> {
         let links = Guardianship::of_guardian(guardian);
         let links = self.rows::<Guardianship>(links, CHILDREN_MAX)?;
-        links.into_iter().map(|link| self.ward(link)).collect()
+        links.into_iter().map(|link| self.ward(app, link)).collect()
     }
 
-    fn ward(&self, link: Guardianship) -> Result<Ward, Failure> {
+    fn ward(&self, app: &App, link: Guardianship) -> Result<Ward, Failure> {
         let all = Guardianship::of_child(&link.child);
         let mut all = self.rows::<Guardianship>(all, GUARDIANS_MAX)?;
         all.retain(|other| other.guardian != link.guardian);
@@ -231,6 +277,11 @@ impl Kept {
         Ok(Ward {
             others: others.collect::<Result<_, Failure>>()?,
             name: self.ward_name(&link)?,
+            // Who has the child's code alone, learns no age either.
+            until: match link.accepted() {
+                true => of_age_on(app, &self.reader, &link.child)?,
+                false => None,
+            },
             state: link.state,
             child: link.child,
             reason,

@@ -23,7 +23,7 @@ pub use guardians::{Other, Waiting, Ward};
 pub use password::{CHARS_MIN, Password};
 pub(crate) use posts::Colleague;
 pub use posts::staff;
-pub use profile::{Child, Known, Profile};
+pub use profile::{Known, Profile};
 pub use terms::Terms;
 pub use visitor::{Asked, Visitor, led, returns, to};
 

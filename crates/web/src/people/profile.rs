@@ -4,8 +4,7 @@ use super::{Kept, People};
 use crate::failure::Failure;
 use forms::people::account::Access;
 use forms::people::fact::FACTS_MAX;
-use forms::people::guardian::{CHILDREN_MAX, LinkState};
-use forms::people::{Account, Basis, Fact, Guardianship, Identity, SaidFact};
+use forms::people::{Account, Basis, Fact, Identity, SaidFact};
 use jiff::Timestamp;
 use ledger::name::{Key, Person};
 use std::sync::Arc;
@@ -16,16 +15,6 @@ pub struct Known<T> {
     pub what: T,
     /// On whose word.
     pub basis: Basis,
-}
-
-/// A child whom somebody acts for, or wants to.
-pub struct Child {
-    /// Who.
-    pub person: Person,
-    /// The child's name.
-    pub name: Option<String>,
-    /// How far the office is with it.
-    pub state: LinkState,
 }
 
 /// What is known of somebody.
@@ -40,8 +29,6 @@ pub struct Profile {
     pub name: Option<Known<String>>,
     /// What rules may ask about them.
     pub facts: Vec<Known<SaidFact>>,
-    /// The children they act for.
-    pub children: Vec<Child>,
 }
 
 impl People {
@@ -67,15 +54,6 @@ impl Kept {
                 basis: fact.basis,
             })
         });
-        let links = Guardianship::of_guardian(person);
-        let links = self.rows::<Guardianship>(links, CHILDREN_MAX)?;
-        let children = links.into_iter().map(|link| {
-            Ok(Child {
-                name: self.ward_name(&link)?,
-                state: link.state,
-                person: link.child,
-            })
-        });
         let mut facts: Vec<Known<SaidFact>> = facts.collect::<Result<_, Failure>>()?;
         // Their keys are blind indexes, whose order says nothing.
         facts.sort_by(|a, b| a.what.attribute.cmp(&b.what.attribute));
@@ -85,7 +63,6 @@ impl Kept {
             mail_confirmed: self.mail_confirmed(person)?,
             name: self.name(person)?,
             facts,
-            children: children.collect::<Result<_, Failure>>()?,
         }))
     }
 

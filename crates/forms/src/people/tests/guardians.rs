@@ -312,6 +312,28 @@ fn a_childs_number_is_the_childs_alone() {
 }
 
 #[test]
+fn a_child_comes_of_age_on_the_first_day_on_which_it_is_eighteen() {
+    use crate::people::guardian::{OF_AGE_YEARS, comes_of_age};
+    use jiff::ToSpan as _;
+    use jiff::civil::date;
+    assert_eq!(comes_of_age(date(2013, 9, 8)), date(2031, 9, 8));
+    assert_eq!(comes_of_age(date(2004, 2, 29)), date(2022, 3, 1));
+    // By the same count of years that rules are asked with, for every birth date of six years, two of them leap years.
+    let mut birth = date(2003, 1, 1);
+    while birth < date(2009, 1, 1) {
+        let day = comes_of_age(birth);
+        let years = |day| crate::people::age(birth, day).unwrap();
+        assert_eq!(i16::from(years(day)), OF_AGE_YEARS, "{birth}");
+        assert_eq!(i16::from(years(day.yesterday().unwrap())), OF_AGE_YEARS - 1);
+        birth = birth.saturating_add(1.day());
+    }
+    // No birth date makes it panic.
+    for birth in [jiff::civil::Date::MAX, jiff::civil::Date::MIN] {
+        assert!(comes_of_age(birth) >= birth);
+    }
+}
+
+#[test]
 fn links_that_make_no_sense_are_refused() {
     let mut world = World::new();
     let (chen, wang) = (world.resident("chen"), world.resident("wang"));

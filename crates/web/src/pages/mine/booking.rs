@@ -165,13 +165,14 @@ pub(super) fn wrong(
 }
 
 /// The booking, if it is the visitor's or that of a child in their care; otherwise there is no such page.
-pub(super) async fn find(app: &App, visitor: &Visitor, number: &str) -> Result<One, Failure> {
+pub(super) async fn find(app: &Arc<App>, visitor: &Visitor, number: &str) -> Result<One, Failure> {
     let plain = number.len() <= 20 && number.bytes().all(|byte| byte.is_ascii_digit());
     let sequence: u64 = number.parse().map_err(|_| Failure::NotFound)?;
     let number = Number::of(sequence).map_err(|_| Failure::NotFound)?;
     let (person, now) = (visitor.session.person.clone(), app.clock.now());
+    let house = app.clone();
     let bookings = &visitor.people.bookings;
-    let found = bookings.read(move |reader| One::read(reader, &person, &number, now));
+    let found = bookings.read(move |reader| One::read(&house, reader, &person, &number, now));
     found.await?.filter(|_| plain).ok_or(Failure::NotFound)
 }
 

@@ -28,7 +28,7 @@ pub async fn show(
     let (house, now) = (app.clone(), app.clock.now());
     let read = people
         .bookings
-        .read(move |reader| Own::read(&house.offers, reader, &person, now));
+        .read(move |reader| Own::read(&house, reader, &person, now));
     let (own, _) = read.await?;
     let all: Vec<One> = own
         .into_iter()

@@ -36,7 +36,7 @@ pub async fn show(
     let person = visitor.session.person.clone();
     let bookings = &visitor.people.bookings;
     let whose = person.clone();
-    let read = bookings.read(move |reader| Own::read(&house.offers, reader, &person, now));
+    let read = bookings.read(move |reader| Own::read(&house, reader, &person, now));
     let (own, _) = read.await?;
     let secret = visitor.people.calendar(whose.clone()).await?;
     let heading = reader.say("我的预约", "My bookings");

@@ -105,7 +105,7 @@ pub async fn step(
     let whom = fields.get("for");
     let now = app.clock.now();
     if let Some(attribute) = fields.get("drop") {
-        let family = family(&visitor).await?;
+        let family = family(&app, &visitor).await?;
         let subject = family.find(whom).ok_or(Failure::NotFound)?;
         let actor = &visitor.session.person;
         let back = visitor
@@ -218,11 +218,12 @@ fn named<'a>(
     Ok((ready, slot.ok_or(Failure::NotFound)?))
 }
 
-async fn family(visitor: &Visitor) -> Result<Family, Failure> {
+async fn family(app: &Arc<App>, visitor: &Visitor) -> Result<Family, Failure> {
+    let house = app.clone();
     let person = visitor.session.person.clone();
     let bookings = &visitor.people.bookings;
     bookings
-        .read(move |reader| Family::read(reader, &person))
+        .read(move |reader| Family::read(&house, reader, &person))
         .await
 }
 
@@ -244,7 +245,7 @@ async fn find(
                 .spot(&key)
                 .and_then(|spot| house.offers.at(spot));
             let (ready, slot) = spot.ok_or(Failure::NotFound)?;
-            let mut family = Family::read(reader, &person)?;
+            let mut family = Family::read(&house, reader, &person)?;
             let seeing = hidden::seeing(&house, reader, ready, &family)?;
             // Somebody for whom they may not act is nobody here. Who names nobody means the first to whom the slots are
             // shown: a class's lessons are not the parent's.

@@ -71,7 +71,7 @@ pub async fn shown_for(
     let bookings = &visitor.people.bookings;
     bookings
         .read(move |reader| {
-            let mut family = Family::read(reader, &person)?;
+            let mut family = Family::read(&house, reader, &person)?;
             family.all.retain(|one| one.person != person);
             let mut shown = Vec::new();
             let now = house.now();
@@ -99,7 +99,7 @@ pub async fn lack(
     bookings
         .read(move |reader| {
             let ready = house.offers.all().get(offer).ok_or(Failure::NotFound)?;
-            let family = Family::read(reader, &person)?;
+            let family = Family::read(&house, reader, &person)?;
             let nobody = seeing(&house, reader, ready, &family)?.is_empty();
             Ok(nobody.then(|| Lack::of(&family)))
         })

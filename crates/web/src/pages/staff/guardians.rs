@@ -13,7 +13,7 @@ use crate::reader::Reader;
 use crate::wording::{Said, mixed};
 use axum::extract::State;
 use axum::response::Response;
-use forms::people::guardian::Link;
+use forms::people::guardian::{Link, comes_of_age};
 use forms::people::powers::{Act, Citation, Denied, Matter, Powers, Standing};
 use forms::people::{Basis, Reason, Refusal};
 use ledger::name::Person;
@@ -100,8 +100,7 @@ pub async fn answer(
             "请先核对证件，再勾选“已看过证件”",
             "look at the papers first, then tick “I have seen the papers”",
         ))),
-        "accept" => people
-            .accept_guardian(by, link, under, now)
+        "accept" => accept(&app, &officer, link, under)
             .await
             .map(|()| "accepted"),
         "refuse" => match Reason::new(fields.typed("reason")) {
@@ -126,6 +125,18 @@ pub async fn answer(
             let shown = page(&app, &reader, &officer, None, Some(&why)).await?;
             Ok(faced(shown, status))
         }
+    }
+}
+
+/// Accepts, and confirms the child's name and number, which stand beside the tick, if the powers let this post do that too.
+async fn accept(app: &App, officer: &Officer, link: Link, under: Citation) -> Result<(), Stopped> {
+    let (people, by) = (&officer.visitor.people, &officer.visitor.session.person);
+    let (child, now) = (link.child.clone(), app.clock.now());
+    let office = under.office().to_owned();
+    people.accept_guardian(by, link, under, now).await?;
+    match officer.may(app, Act::ConfirmIdentity, &office, false) {
+        Ok(under) => people.confirm_child(by, child, under, now).await,
+        Err(_) => Ok(()),
     }
 }
 
@@ -178,6 +189,14 @@ fn proposal(app: &App, reader: &Reader, officer: &Officer, one: &Waiting) -> Mar
                     dt { (reader.say("身份证号", "Identity number")) } dd { (number.as_str()) }
                     dt { (reader.say("出生", "Born")) } dd { (moments::full_day(number.birth(), reader.lang)) }
                 }
+                dt { (reader.say("到什么时候", "Until")) }
+                dd { @match &one.number {
+                    Some(number) => (reader.say(
+                        format!("{}满18岁，从那天起不再有效", moments::full_day(comes_of_age(number.birth()), reader.lang)),
+                        format!("{}, when the child is eighteen", moments::full_day(comes_of_age(number.birth()), reader.lang)),
+                    )),
+                    None => (reader.say("没有填身份证号，不会自己结束", "no identity number was given: it does not end by itself")),
+                } }
                 dt { (reader.say("监护人", "Guardian")) } dd { (whose(app, reader, one.guardian_name.as_ref())) }
                 dt { (reader.say("提出", "Proposed")) } dd { (moments::full_day(since.date(), reader.lang)) }
                 dt { (reader.say("孩子的代号", "The child's code")) } dd { code .code-text { (one.child) } }
@@ -200,7 +219,7 @@ fn forms(reader: &Reader, officer: &Officer, one: &Waiting) -> Markup {
     html! {
         form action="/desk/guardians/answer" method="post" {
             (carried)
-            label .sure { input type="checkbox" name="seen" value="yes" required; span { (reader.say("已看过证件，两个人的姓名都对得上", "I have seen the papers, and both names agree")) } }
+            label .sure { input type="checkbox" name="seen" value="yes" required; span { (reader.say("已看过证件，两个人的姓名和上面的身份证号都对得上", "I have seen the papers; both names and any number above agree")) } }
             button .button type="submit" name="what" value="accept" { (reader.say("通过", "Accept")) }
         }
         details {

@@ -1,6 +1,10 @@
 //! Guardianship by page: proposed by a guardian, answered by the office that was asked, ended again.
 
+use super::bookings::{PAGE, WINDOW, book, course};
 use super::{Browser, World};
+use city::City;
+use jiff::SignedDuration;
+use std::sync::Arc;
 
 const MINE: &str = "/me/children";
 const DESK: &str = "/desk/guardians";
@@ -80,6 +84,7 @@ async fn a_guardian_proposes_an_office_refuses_then_accepts_and_it_is_ended() {
     for (fields, said) in [
         (open("", "", SCHOOL), "姓名应为"),
         (open("李小满", "140105", SCHOOL), "身份证号应有 18 位"),
+        (open("李小满", "11010519491231002X", SCHOOL), "已满18岁"),
         (open("李小满", "", "air-office"), "请选一个"),
         (open("李小满", "", ""), "请选一个"),
     ] {
@@ -142,6 +147,9 @@ async fn a_guardian_proposes_an_office_refuses_then_accepts_and_it_is_ended() {
     }
     assert!(!community.get(DESK).await.words().contains("李小满"));
     done(&mut school, &answer, &accept).await;
+    // The number was confirmed with it, so it is known when it ends; before, it was not said to anybody.
+    let mine = li.get(MINE).await.words();
+    assert!(mine.contains("2033年3月7日满18岁"), "{mine}");
     let me = li.get("/me").await.words();
     assert!(
         me.contains("一所市属小学（演示）已核实，您可以代办"),
@@ -210,6 +218,7 @@ async fn nobody_accepts_themselves_and_a_guardian_has_a_name() {
     let world = World::new().await;
     let mut clerk = world.as_one("school-clerk").await;
     let child = opens(&mut clerk, "杨小禾", "", SCHOOL).await;
+    assert!(clerk.get(DESK).await.words().contains("不会自己结束"));
     let page = clerk.get(DESK).await;
     assert!(
         page.words().contains("杨小禾") && !page.text().contains("value=\"accept\""),
@@ -239,4 +248,53 @@ async fn nobody_accepts_themselves_and_a_guardian_has_a_name() {
     );
     let fields = [("what", "open"), ("name", "小禾"), ("office", SCHOOL)];
     refused(&mut browser, MINE, &fields, 422).await;
+}
+
+/// The course's city, in which the demo child was born on that day; today is 6 January 2022.
+async fn born(on: &str) -> World {
+    let mut city = City::clone(&course());
+    for person in &mut city.people {
+        if person.id == "child-chen" {
+            person.birth = on.parse().expect("a day");
+        }
+    }
+    World::of(Arc::new(city)).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_acts_for_a_child_from_the_day_it_is_eighteen() {
+    let step = format!("{}&for=child-chen", book(WINDOW));
+    let fields = [("at", WINDOW), ("for", "child-chen"), ("book", "yes")];
+    // Eighteen tomorrow: today the mother still books.
+    let world = born("2004-01-07").await;
+    let mut chen = world.as_one("parent-chen").await;
+    let mine = chen.get(MINE).await.words();
+    assert!(
+        mine.contains("2022年1月7日满18岁，从那天起您不能再代办"),
+        "{mine}"
+    );
+    let booked = chen.ask(&format!("{PAGE}/book"), &fields).await;
+    assert_eq!(booked.status, 303, "{}", booked.words());
+    let page = booked
+        .header("location")
+        .split('?')
+        .next()
+        .expect("a path")
+        .to_owned();
+    assert_eq!(chen.get(&page).await.status, 200);
+    // The next day neither a new booking nor the old one is hers.
+    let world = world.later(SignedDuration::from_hours(24)).await;
+    let mut chen = world.as_one("parent-chen").await;
+    assert_eq!(chen.get(&page).await.status, 404);
+    assert_eq!(chen.ask(&format!("{page}/cancel"), &[]).await.status, 404);
+    assert_eq!(chen.get(&step).await.status, 404);
+    assert_eq!(chen.ask(&format!("{PAGE}/book"), &fields).await.status, 404);
+    for page in ["/me", MINE] {
+        let words = chen.get(page).await.words();
+        assert!(words.contains("孩子已满18岁，您不能再代办"), "{words}");
+    }
+    assert!(!chen.get("/me/bookings").await.words().contains("陈可心"));
+    // The account may still be closed, so that nobody is kept by it.
+    let close = [("what", "close"), ("child", "child-chen"), ("sure", "yes")];
+    done(&mut chen, MINE, &close).await;
 }
