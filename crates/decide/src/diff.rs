@@ -18,7 +18,7 @@ pub(crate) use cases::Values;
 use jiff::civil::DateTime;
 use notice::ask::Verdict;
 use notice::rule::ClauseAddress;
-use notice::{ActionId, Condition, Label, Notice, Period, Rule};
+use notice::{ActionId, Condition, Label, Period};
 pub use places::{PlaceChange, PlaceChanged};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -192,12 +192,10 @@ fn changed(rules: &Rules) -> Vec<RuleId> {
     let mut changed = Vec::new();
     let mut left: FxHashMap<String, Vec<RuleId>> = FxHashMap::default();
     for (id, _) in rules.ids().filter(|(id, _)| !rules.is_after(*id)) {
-        left.entry(content(rules.notice(id), rules.rule(id)))
-            .or_default()
-            .push(id);
+        left.entry(content(rules, id)).or_default().push(id);
     }
     for (id, _) in rules.ids().filter(|(id, _)| rules.is_after(*id)) {
-        let same = left.get_mut(&content(rules.notice(id), rules.rule(id)));
+        let same = left.get_mut(&content(rules, id));
         if same.and_then(Vec::pop).is_none() {
             changed.push(id);
         }
@@ -207,8 +205,12 @@ fn changed(rules: &Rules) -> Vec<RuleId> {
     changed
 }
 
-/// Everything in a rule that an answer's verdict depends on.
-fn content(notice: &Notice, rule: &Rule) -> String {
+/// Everything in a rule that an answer's verdict depends on. An `over` in a circle is not followed, so another rule may change
+/// what this one outranks.
+fn content(rules: &Rules, id: RuleId) -> String {
+    let (notice, rule) = (rules.notice(id), rules.rule(id));
+    let cut = rules.circular[id.0 as usize].iter();
+    let cut: Vec<ClauseAddress> = cut.map(|below| rules.address(*below, None)).collect();
     let exceptions: Vec<&Condition> = rule.exceptions.iter().map(|e| &e.condition).collect();
     format!(
         "{:?}",
@@ -221,7 +223,8 @@ fn content(notice: &Notice, rule: &Rule) -> String {
             notice.in_force,
             &notice.slug,
             &rule.name,
-            &rule.over
+            &rule.over,
+            cut
         )
     )
 }
