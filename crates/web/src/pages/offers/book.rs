@@ -126,7 +126,7 @@ pub async fn step(
         let key = key.strip_prefix("q-")?;
         Some((key.to_owned(), value.trim().to_owned()))
     });
-    let step = Step {
+    let mut step = Step {
         app: &app,
         reader: &reader,
         visitor: &visitor,
@@ -173,7 +173,11 @@ pub async fn step(
             }
             Ok(led(&format!("/me/bookings/{number:012}?done=booked")))
         }
-        Err(Stopped::Refused(refused)) => Ok(refuse(&step, *refused)),
+        Err(Stopped::Refused(refused)) => {
+            // Somebody may have been quicker since the page's figures were read: beside the refusal stand those of now.
+            step.found = find(&app, &visitor, slot, whom, &step.answers).await?;
+            Ok(refuse(&step, *refused))
+        }
         Err(Stopped::Failure(failure)) => Err(failure),
     }
 }
