@@ -226,3 +226,17 @@ fn a_reader_with_an_old_snapshot_delays_the_scrubbing_and_no_more() {
     let after = runs(folder.path());
     assert!(parts(&key).iter().all(|part| !after.contains(part)));
 }
+
+#[test]
+fn a_writer_that_ends_leaves_all_in_one_file_though_others_have_it_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = writer(folder.path());
+    let key = keys(&mut writer, 0..1)[0];
+    let reader = SqliteReader::open(&folder.path().join("ledger.db")).unwrap();
+    assert_eq!(reader.head().unwrap().size, 0);
+    let log = || std::fs::metadata(folder.path().join("ledger.db-wal")).map_or(0, |log| log.len());
+    assert!(log() > 0);
+    drop(writer);
+    assert_eq!(log(), 0);
+    assert_eq!(reader.person_key(&person(0)).unwrap(), PersonKey::Kept(key));
+}

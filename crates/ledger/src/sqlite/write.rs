@@ -235,3 +235,12 @@ impl Sqlite {
         Ok(())
     }
 }
+
+impl Drop for Sqlite {
+    /// Leaves all of it in the one file. SQLite does so by itself only where nobody reads any more, and whoever only reads
+    /// cannot do it later.
+    fn drop(&mut self) {
+        // What could not be copied stays in the write-ahead log, which is durable too.
+        let _ = self.scrub(Duration::ZERO);
+    }
+}

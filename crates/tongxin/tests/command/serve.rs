@@ -144,10 +144,9 @@ fn a_data_directory_is_made_and_outlives_the_server() {
     let cookie = server.enter("resident-li");
     // Told to stop, it has let the writer finish; what is kept is its owner's alone.
     assert_eq!(server.stop("-TERM"), Some(0));
-    assert!(
-        !data.join("ledger.db-wal").exists(),
-        "the ledger was closed"
-    );
+    // Whoever still read at the end cannot take the emptied file away.
+    let log = std::fs::metadata(data.join("ledger.db-wal"));
+    assert_eq!(log.map_or(0, |log| log.len()), 0, "the ledger was closed");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
