@@ -1,12 +1,11 @@
 // In a city with a past: who was at a session says how it was, staff read it without a name, and everybody sees figures.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPage } from "./browser.mjs";
 import { as, book } from "./door.mjs";
 import { accessibilityFaults, languageFaults, layoutFaults } from "./pages.mjs";
-import { startServer } from "./server.mjs";
+import { fillPast, startServer } from "./server.mjs";
 
 const OFFER = "culture-menu/at-140108001002";
 const SLOT = "oil-1@2022-01-12T14:30/16:00";
@@ -28,8 +27,7 @@ export async function feedback(browser, check, screens) {
   if (process.env.ONLY && !"after the session".includes(process.env.ONLY)) return;
   const data = mkdtempSync(join(tmpdir(), "tongxin-past-"));
   const city = join(data, "city");
-  const binary = process.env.TONGXIN_BIN ?? "target/release/tongxin";
-  execFileSync(binary, ["demo", "--data", city, "--until", "2022-01-12T14:00", "--lang", "en"]);
+  fillPast(city, "2022-01-12T14:00");
   let server = await startServer(["--data", city, "--clock", "2022-01-12T14:00"]);
   const on = async (setting, person, body) => {
     const page = await openPage(browser, server.url, setting);

@@ -1,15 +1,12 @@
 // A theme season in the middle of its fair, with the past that `tongxin demo` invents: what everybody sees of licences and
 // results, a head who grants a licence by forms alone, and a clerk who enters what an evening brought in.
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { openPage } from "./browser.mjs";
 import { accessibilityFaults, languageFaults, layoutFaults } from "./pages.mjs";
-import { startServer } from "./server.mjs";
+import { fillPast, startServer } from "./server.mjs";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const NOTICE = "/notices/theme-season";
 const DESK = "/desk/season/theme-season";
 
@@ -29,9 +26,7 @@ export async function season(browser, check, screens) {
   if (process.env.ONLY && !"the season".includes(process.env.ONLY)) return;
   const folder = mkdtempSync(join(tmpdir(), "tongxin-season-"));
   const data = join(folder, "data");
-  const binary = process.env.TONGXIN_BIN ?? "target/release/tongxin";
-  const filled = spawnSync(binary, ["demo", "--data", data, "--scale", "1", "--until", "2022-02-04T09:00"], { cwd: ROOT, encoding: "utf8" });
-  if (filled.status !== 0) throw new Error(`the demo's past could not be made: ${filled.stderr}`);
+  fillPast(data, "2022-02-04T09:00");
   const server = await startServer(["--data", data, "--clock", "2022-02-05T12:00", "--public", "http://127.0.0.1:8080"]);
   const { url } = server;
   const as = async (setting, person, body) => {

@@ -1,5 +1,5 @@
 // The real server, as `make run` builds it or as TONGXIN_BIN names it, on a free port with the demo city and its clock.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
@@ -16,13 +16,19 @@ function freePort() {
   });
 }
 
+const binary = () => process.env.TONGXIN_BIN ?? "target/release/tongxin";
+
+/** Fills a new data directory with the past that `tongxin demo` invents, until a time of the city. */
+export function fillPast(data, until) {
+  execFileSync(binary(), ["demo", "--data", data, "--until", until, "--lang", "en"], { cwd: ROOT });
+}
+
 /** Starts the server and waits until it answers. Returns its address, how long the start took, and how to stop it. */
 export async function startServer(more = []) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const started = performance.now();
-  const binary = process.env.TONGXIN_BIN ?? "target/release/tongxin";
-  const child = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, ...more], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary(), ["serve", "--listen", `127.0.0.1:${port}`, ...more], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let ended = null;
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output = (output + chunk).slice(-8000)));
