@@ -1,19 +1,8 @@
 // Booking as residents do it: found, booked in two presses, seen, given back; refused with what to do next; and never another's.
 import { openPage } from "./browser.mjs";
-import { accessibilityFaults, languageFaults, layoutFaults } from "./pages.mjs";
+import { holds, sound } from "./sound.mjs";
 
 const OFFER = "/offers/library-volunteers/volunteers";
-
-function holds(condition, what) {
-  if (!condition) throw new Error(what);
-}
-
-/** No step may leave people on a page that is wrong in itself. */
-async function sound(page, locale) {
-  const faults = [...(await layoutFaults(page)), ...(await accessibilityFaults(page)), ...page.record.errors, ...page.record.foreign];
-  if (locale === "en") faults.push(...(await languageFaults(page)));
-  holds(faults.length === 0, faults.join("\n      "));
-}
 
 const book = (slot) => `${OFFER}/book?${new URLSearchParams({ at: slot })}`;
 const text = (page) => page.locator("main").innerText();

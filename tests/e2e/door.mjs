@@ -3,12 +3,9 @@
 import { openPage } from "./browser.mjs";
 import { accessibilityFaults, layoutFaults } from "./pages.mjs";
 import { startServer } from "./server.mjs";
+import { holds } from "./sound.mjs";
 
 const SESSION = "/desk/bookings/library-volunteers/volunteers/wenyuan@2022-01-08T09:00/12:00";
-
-function holds(condition, what) {
-  if (!condition) throw new Error(what);
-}
 
 async function sound(page) {
   const faults = [...(await layoutFaults(page)), ...(await accessibilityFaults(page)), ...page.record.foreign];

@@ -4,22 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPage } from "./browser.mjs";
 import { as, book } from "./door.mjs";
-import { accessibilityFaults, languageFaults, layoutFaults } from "./pages.mjs";
 import { fillPast, startServer } from "./server.mjs";
+import { holds, sound } from "./sound.mjs";
 
 const OFFER = "culture-menu/at-140108001002";
 const SLOT = "oil-1@2022-01-12T14:30/16:00";
 const WORDS = "讲得清楚，屋子冷了些";
-
-function holds(condition, what) {
-  if (!condition) throw new Error(what);
-}
-
-async function sound(page, locale) {
-  const faults = [...(await layoutFaults(page)), ...(await accessibilityFaults(page)), ...page.record.errors, ...page.record.foreign];
-  if (locale === "en") faults.push(...(await languageFaults(page)));
-  holds(faults.length === 0, faults.join("\n      "));
-}
 
 const text = (page) => page.locator("main").innerText();
 

@@ -1,17 +1,7 @@
 // Guardianship by page: a parent proposes, the office that was asked refuses and accepts, the parent reads it and closes the
 // child's account again. On a phone without scripts in Chinese, on a desk with scripts in English.
 import { openPage } from "./browser.mjs";
-import { accessibilityFaults, languageFaults, layoutFaults } from "./pages.mjs";
-
-function holds(condition, what) {
-  if (!condition) throw new Error(what);
-}
-
-async function sound(page, locale) {
-  const faults = [...(await layoutFaults(page)), ...(await accessibilityFaults(page)), ...page.record.errors, ...page.record.foreign];
-  if (locale === "en") faults.push(...(await languageFaults(page)));
-  holds(faults.length === 0, faults.join("\n      "));
-}
+import { holds, sound } from "./sound.mjs";
 
 const text = (page) => page.locator("main").innerText();
 

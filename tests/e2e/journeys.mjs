@@ -1,19 +1,9 @@
 // What people do: ask, read, filter, download, search, change language and type size, print; and what they type wrong.
 import { openPage } from "./browser.mjs";
-import { accessibilityFaults, layoutFaults } from "./pages.mjs";
+import { holds, sound } from "./sound.mjs";
 
 function equal(found, wanted, what) {
   if (found !== wanted) throw new Error(`${what}: found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`);
-}
-
-function holds(condition, what) {
-  if (!condition) throw new Error(what);
-}
-
-/** No journey may end on a page that is wrong in itself. */
-async function sound(page) {
-  const faults = [...(await layoutFaults(page)), ...(await accessibilityFaults(page)), ...page.record.errors, ...page.record.foreign];
-  holds(faults.length === 0, faults.join("\n      "));
 }
 
 /** Waits until the headline is another one (asked from here, so that it works without scripts on the page). */

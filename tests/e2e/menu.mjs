@@ -1,17 +1,7 @@
 // The menu of courses: a resident wishes for one on a phone without scripts, the district's clerk draws up a timetable, and the
 // wish is taken back.
 import { openPage } from "./browser.mjs";
-import { accessibilityFaults, languageFaults, layoutFaults } from "./pages.mjs";
-
-function holds(condition, what) {
-  if (!condition) throw new Error(what);
-}
-
-async function sound(page, locale) {
-  const faults = [...(await layoutFaults(page)), ...(await accessibilityFaults(page)), ...page.record.errors, ...page.record.foreign];
-  if (locale === "en") faults.push(...(await languageFaults(page)));
-  holds(faults.length === 0, faults.join("\n      "));
-}
+import { holds, sound } from "./sound.mjs";
 
 const text = (page) => page.locator("main").innerText();
 

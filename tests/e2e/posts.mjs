@@ -1,16 +1,6 @@
 // Posts: somebody opens an account, a head appoints them, they work at the desk with the next press, and no longer once it ended.
 import { openPage } from "./browser.mjs";
-import { accessibilityFaults, languageFaults, layoutFaults } from "./pages.mjs";
-
-function holds(condition, what) {
-  if (!condition) throw new Error(what);
-}
-
-async function sound(page, locale) {
-  const faults = [...(await layoutFaults(page)), ...(await accessibilityFaults(page)), ...page.record.errors, ...page.record.foreign];
-  if (locale === "en") faults.push(...(await languageFaults(page)));
-  holds(faults.length === 0, faults.join("\n      "));
-}
+import { holds, sound } from "./sound.mjs";
 
 export async function posts(browser, origin, check, screens) {
   for (const [width, locale, js] of [[390, "zh-CN", false], [1280, "en", true]]) {

@@ -1,16 +1,6 @@
 // Publishing as an office does it: a mistake is found and mended, somebody else signs, it answers; corrected, withdrawn; and a resident is refused.
 import { openPage } from "./browser.mjs";
-import { accessibilityFaults, languageFaults, layoutFaults } from "./pages.mjs";
-
-function holds(condition, what) {
-  if (!condition) throw new Error(what);
-}
-
-async function sound(page, locale) {
-  const faults = [...(await layoutFaults(page)), ...(await accessibilityFaults(page)), ...page.record.errors, ...page.record.foreign];
-  if (locale === "en") faults.push(...(await languageFaults(page)));
-  holds(faults.length === 0, faults.join("\n      "));
-}
+import { holds, sound } from "./sound.mjs";
 
 const notice = (hours, size = "轻型") => `+++
 title    = "演示：轻型货车错时通行"

@@ -4,21 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPage } from "./browser.mjs";
-import { accessibilityFaults, languageFaults, layoutFaults } from "./pages.mjs";
 import { fillPast, startServer } from "./server.mjs";
+import { holds, sound } from "./sound.mjs";
 
 const NOTICE = "/notices/theme-season";
 const DESK = "/desk/season/theme-season";
-
-function holds(condition, what) {
-  if (!condition) throw new Error(what);
-}
-
-async function sound(page, locale) {
-  const faults = [...(await layoutFaults(page)), ...(await accessibilityFaults(page)), ...page.record.errors, ...page.record.foreign];
-  if (locale === "en") faults.push(...(await languageFaults(page)));
-  holds(faults.length === 0, faults.join("\n      "));
-}
 
 const text = (page) => page.locator("main").innerText();
 
