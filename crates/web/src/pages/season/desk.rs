@@ -14,6 +14,7 @@ use forms::season::views::{self, Total};
 use forms::season::{Licence, Sales};
 use jiff::civil::Date;
 use maud::{Markup, html};
+use notice::Slug;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -52,6 +53,14 @@ pub async fn show(
         (table(&reader, &slug, &licences, &sales, reader.now.date()))
     };
     Ok(layout::personal(&app, &reader, title, body))
+}
+
+/// The way to the desk, for the pages below it.
+pub fn way(reader: &Reader, slug: &Slug) -> (String, String) {
+    (
+        format!("/desk/season/{slug}"),
+        reader.say("授权与成效", "Licences and results").to_owned(),
+    )
 }
 
 /// The way back, from the notice on.

@@ -4,7 +4,8 @@ use crate::failure::Failure;
 use crate::params::Params;
 use crate::reader::Reader;
 use crate::wording::mixed;
-use forms::season::{BadTyped, Fen};
+use axum::http::StatusCode;
+use forms::season::{BadTyped, Fen, Reason};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use notice::Label;
@@ -26,6 +27,14 @@ impl Wrong {
     /// Something that cannot stand in a field.
     pub fn at(field: &'static str, zh: &str, en: &str) -> Self {
         Self::Said(Some(field), Label::new(zh, en))
+    }
+
+    /// The status of a page that says what is wrong: with a field, or with the whole.
+    pub const fn status(field: Option<&'static str>) -> StatusCode {
+        match field {
+            Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            None => StatusCode::CONFLICT,
+        }
     }
 
     /// A name or a month that cannot be.
@@ -203,4 +212,19 @@ pub fn count(fields: &Params, name: &'static str) -> Result<u32, Wrong> {
             "Give a whole number; 0 if there is none.",
         )
     })
+}
+
+/// Why something is corrected, by the form's choice among [`reasons`].
+pub fn reason(fields: &Params) -> Result<Reason, Wrong> {
+    let reason = fields.get("reason").and_then(Reason::of_name);
+    reason.ok_or_else(|| Wrong::at("reason", "请选为什么更正。", "Choose why it is corrected."))
+}
+
+/// The reasons for a correction, as a form offers them.
+pub fn reasons(reader: &Reader) -> Vec<(String, String)> {
+    let one = |why: &Reason| {
+        let label = why.label();
+        (why.name().to_owned(), label.get(reader.lang).to_owned())
+    };
+    Reason::ALL.iter().map(one).collect()
 }

@@ -11,7 +11,6 @@ use crate::params::Params;
 use crate::people::{Asked, Visitor, led};
 use crate::reader::Reader;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use forms::people::powers::{Act, Citation};
 use forms::season::{BasisPoints, GrantLicence, Royalty, Title};
@@ -65,19 +64,13 @@ pub async fn grant(
         Ok(under) => under,
         Err(why) => return Ok(denied(&app, &reader, of.notice, &why)),
     };
-    let done = match read(&fields, under.clone()) {
-        Ok(command) => give(&app, &of, &visitor, command).await,
-        Err(wrong) => Err(wrong),
-    };
+    let done = give(&app, &of, &visitor, read(&fields, under.clone())).await;
     match done {
         Ok(sequence) => Ok(led(&format!("/desk/season/{slug}/licences/{sequence:012}"))),
         Err(Wrong::Failure(failure)) => Err(failure),
         Err(Wrong::Said(field, why)) => {
             reader.here = format!("/desk/season/{slug}/grant");
-            let status = match field {
-                Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                None => StatusCode::CONFLICT,
-            };
+            let status = Wrong::status(field);
             let sent = Sent::back(&reader, &fields, (field, &why));
             Ok(faced(
                 page(&app, &visitor, &of, &under, &sent, &reader),
@@ -130,10 +123,6 @@ fn page(
 ) -> Response {
     let slug = &of.notice.slug;
     let title = reader.say("授予授权", "Grant a licence");
-    let desk_way = (
-        format!("/desk/season/{slug}"),
-        reader.say("授权与成效", "Licences and results").to_owned(),
-    );
     let (from, until) = of.season.days();
     let season = match until {
         Some(until) => words::term(reader, from, until),
@@ -157,7 +146,7 @@ fn page(
     ];
     let body = html! {
         div .narrow {
-            (desk::crumbs(reader, of, &[desk_way]))
+            (desk::crumbs(reader, of, &[desk::way(reader, slug)]))
             h1 { (title) }
             (sent.alert())
             form .desk-form action={ "/desk/season/" (slug) "/grant" } method="post" {

@@ -1,6 +1,6 @@
 //! `/desk/season/{slug}/licences/{number}`: one licence at the desk: ending it, what it sold by month, and correcting that.
 
-use super::field::{Sent, Wrong, count, day, yuan};
+use super::field::{Sent, Wrong, count, day, reason, reasons, yuan};
 use super::{Of, denied, desk, give, has_to_do_with, may, of, words};
 use crate::app::App;
 use crate::failure::Failure;
@@ -13,7 +13,6 @@ use crate::people::{Asked, Visitor, led, ours};
 use crate::reader::Reader;
 use crate::wording::Said;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use forms::people::powers::Act;
 use forms::season::rows::{EndedFor, Entered};
@@ -103,10 +102,7 @@ pub async fn end(
             under,
         })
     };
-    let done = match read() {
-        Ok(command) => give(&app, &of, &visitor, command).await,
-        Err(wrong) => Err(wrong),
-    };
+    let done = give(&app, &of, &visitor, read()).await;
     after(&app, reader, &visitor, &of, &shown, (0, &fields), done)
 }
 
@@ -138,10 +134,7 @@ pub async fn enter(
             under,
         })
     };
-    let done = match read() {
-        Ok(command) => give(&app, &of, &visitor, command).await,
-        Err(wrong) => Err(wrong),
-    };
+    let done = give(&app, &of, &visitor, read()).await;
     after(&app, reader, &visitor, &of, &shown, (1, &fields), done)
 }
 
@@ -174,19 +167,11 @@ pub async fn correct(
             month: month.map_err(Wrong::typed("entered"))?,
             pieces: count(&fields, "pieces-now")?,
             sales: yuan(&fields, "sales-now")?,
-            why: fields
-                .get("reason")
-                .and_then(Reason::of_name)
-                .ok_or_else(|| {
-                    Wrong::at("reason", "请选为什么更正。", "Choose why it is corrected.")
-                })?,
+            why: reason(&fields)?,
             under,
         })
     };
-    let done = match read() {
-        Ok(command) => give(&app, &of, &visitor, command).await,
-        Err(wrong) => Err(wrong),
-    };
+    let done = give(&app, &of, &visitor, read()).await;
     after(&app, reader, &visitor, &of, &shown, (2, &fields), done)
 }
 
@@ -227,10 +212,7 @@ fn after(
             if let Some(sent) = forms.get_mut(form) {
                 *sent = Sent::back(&reader, fields, (field, &why));
             }
-            let status = match field {
-                Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                None => StatusCode::CONFLICT,
-            };
+            let status = Wrong::status(field);
             Ok(faced(
                 page(app, visitor, of, shown, &reader, &forms),
                 status,
@@ -251,12 +233,8 @@ fn page(
     let slug = &of.notice.slug;
     let today = reader.now.date();
     let name = Said::name(reader, licence.product.as_str());
-    let desk_way = (
-        format!("/desk/season/{slug}"),
-        reader.say("授权与成效", "Licences and results").to_owned(),
-    );
     let body = html! {
-        (desk::crumbs(reader, of, &[desk_way]))
+        (desk::crumbs(reader, of, &[desk::way(reader, slug)]))
         h1 { (name) " " @if of.notice.demo { (crate::pages::notice::demo(reader)) } }
         @for sent in forms { (sent.alert()) }
         dl .about {
@@ -434,15 +412,7 @@ fn correcting(
     let options: Vec<_> = others
         .map(|sales| (sales.month.to_string(), words::month(reader, sales.month)))
         .collect();
-    let reasons: Vec<_> = Reason::ALL
-        .iter()
-        .map(|why| {
-            (
-                why.name().to_owned(),
-                why.label().get(reader.lang).to_owned(),
-            )
-        })
-        .collect();
+    let reasons = reasons(reader);
     html! {
         @if let Ok(under) = under {
             @if !options.is_empty() {

@@ -122,13 +122,14 @@ pub fn desks<'a>(app: &'a App, who: &Standing) -> Vec<&'a Arc<Notice>> {
         .collect()
 }
 
-/// Gives a command, and says what was wrong with it.
+/// Gives a command as it was read from a form, and says what was wrong with it.
 async fn give<C: Asked>(
     app: &App,
     of: &Of<'_>,
     visitor: &Visitor,
-    command: C,
+    read: Result<C, Wrong>,
 ) -> Result<u64, Wrong> {
+    let command = read?;
     let (now, person) = (app.clock.now(), &visitor.session.person);
     let given = of.people.bookings.enter(&of.season, person, now, command);
     given.await.map_err(|not| match not {

@@ -1,6 +1,6 @@
 //! `/desk/season/{slug}/results`: the events that are over, and what each brought in: entered, and corrected by another.
 
-use super::field::{Sent, Wrong, count, yuan};
+use super::field::{Sent, Wrong, count, reason, reasons, yuan};
 use super::results::{self, Line};
 use super::{Of, denied, desk, give, has_to_do_with, may, of, words};
 use crate::app::App;
@@ -14,7 +14,6 @@ use crate::people::{Asked, Visitor, led};
 use crate::reader::Reader;
 use crate::wording::Said;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use forms::people::powers::Act;
 use forms::season::rows::Entered;
@@ -40,20 +39,13 @@ pub async fn list(
     let (entered, missing): (Vec<&Line>, Vec<&Line>) = over.partition(|line| line.result.is_some());
     let title = reader.say("活动成效", "Results of events");
     let body = html! {
-        (desk::crumbs(&reader, &of, &[desk_way(&reader, &slug)]))
+        (desk::crumbs(&reader, &of, &[desk::way(&reader, &of.notice.slug)]))
         h1 { (title) " " @if of.notice.demo { (crate::pages::notice::demo(&reader)) } }
         p .take { a .button .quiet href={ "/notices/" (slug) "/results" } { (reader.say("公开的成效", "The public results")) } }
         (some(&reader, &slug, "missing", reader.say("要登记的", "To be entered"), &missing, reader.say("没有要登记的；一场结束以后登记。", "Nothing is to be entered; an event can be when it is over.")))
         @if !entered.is_empty() { (some(&reader, &slug, "entered", reader.say("已登记的", "Entered"), &entered, "")) }
     };
     Ok(layout::personal(&app, &reader, title, body))
-}
-
-fn desk_way(reader: &Reader, slug: &str) -> (String, String) {
-    (
-        format!("/desk/season/{slug}"),
-        reader.say("授权与成效", "Licences and results").to_owned(),
-    )
 }
 
 fn some(reader: &Reader, slug: &str, id: &str, title: &str, lines: &[&Line], none: &str) -> Markup {
@@ -134,10 +126,7 @@ pub async fn enter(
             under,
         })
     };
-    let done = match read() {
-        Ok(command) => give(&app, &of, &visitor, command).await,
-        Err(wrong) => Err(wrong),
-    };
+    let done = give(&app, &of, &visitor, read()).await;
     after(&app, reader, &visitor, &of, &line, (0, &fields), done)
 }
 
@@ -168,19 +157,11 @@ pub async fn correct(
             event: line.event.key().clone(),
             visitors: count(&fields, "visitors-now")?,
             sales: yuan(&fields, "sales-now")?,
-            why: fields
-                .get("reason")
-                .and_then(Reason::of_name)
-                .ok_or_else(|| {
-                    Wrong::at("reason", "请选为什么更正。", "Choose why it is corrected.")
-                })?,
+            why: reason(&fields)?,
             under,
         })
     };
-    let done = match read() {
-        Ok(command) => give(&app, &of, &visitor, command).await,
-        Err(wrong) => Err(wrong),
-    };
+    let done = give(&app, &of, &visitor, read()).await;
     after(&app, reader, &visitor, &of, &line, (1, &fields), done)
 }
 
@@ -218,10 +199,7 @@ fn after(
             if let Some(sent) = forms.get_mut(form) {
                 *sent = Sent::back(&reader, fields, (field, &why));
             }
-            let status = match field {
-                Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                None => StatusCode::CONFLICT,
-            };
+            let status = Wrong::status(field);
             Ok(faced(page(app, visitor, of, line, &reader, &forms), status))
         }
     }
@@ -243,7 +221,7 @@ fn page(
     );
     let over = line.event.over() <= app.clock.now();
     let body = html! {
-        (desk::crumbs(reader, of, &[desk_way(reader, &slug), list_way]))
+        (desk::crumbs(reader, of, &[desk::way(reader, &of.notice.slug), list_way]))
         h1 { (name) " " @if of.notice.demo { (crate::pages::notice::demo(reader)) } }
         p .lede { (moments::full_day(line.event.day(), reader.lang)) }
         @for sent in forms { (sent.alert()) }
@@ -343,15 +321,7 @@ fn correcting(
         &of.season,
         own,
     );
-    let reasons: Vec<_> = Reason::ALL
-        .iter()
-        .map(|why| {
-            (
-                why.name().to_owned(),
-                why.label().get(reader.lang).to_owned(),
-            )
-        })
-        .collect();
+    let reasons = reasons(reader);
     html! {
         @if let Ok(under) = under {
             section aria-labelledby="correct" {
