@@ -304,9 +304,18 @@ impl Kept {
 
 /// A row by its key.
 fn row<R: Row>(reader: &AnyReader, key: Key) -> Result<Option<R>, Failure> {
-    let kind = Kind::new(R::KIND).map_err(ours)?;
-    let item = reader.item(&ItemId { kind, key }).map_err(ours)?;
-    item.map(|item| item.read().map_err(ours)).transpose()
+    stored(reader, key).map_err(ours)
+}
+
+/// The same, for whoever reads a ledger without a house.
+fn stored<R: Row>(reader: &AnyReader, key: Key) -> Result<Option<R>, StoreError> {
+    let kind = Kind::new(R::KIND).map_err(damaged)?;
+    let item = reader.item(&ItemId { kind, key })?;
+    item.map(|item| item.read().map_err(damaged)).transpose()
+}
+
+fn damaged(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged(error.to_string())
 }
 
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,6 +1,6 @@
 //! Who holds which post: looked up for every page, and given and ended in an office's name or at the console.
 
-use super::{Kept, People, Stopped, ours};
+use super::{Kept, People, Stopped, damaged, ours, stored};
 use crate::app::App;
 use crate::failure::Failure;
 use city::City;
@@ -9,8 +9,7 @@ use forms::people::post::{Appoint, Appointment, Authority, EndPost, Ending, Held
 use forms::people::powers::{Post, Standing};
 use forms::people::{Account, BlindKey, Identity, MailAddress, Refusal};
 use jiff::Timestamp;
-use ledger::item::{ItemId, Row};
-use ledger::name::{Key, Kind, Person};
+use ledger::name::{Key, Person};
 use ledger::store::{AnyReader, StoreError};
 use std::sync::Arc;
 
@@ -58,8 +57,8 @@ pub fn staff(
 ) -> Result<Option<Standing>, StoreError> {
     let person = match MailAddress::new(meant) {
         Ok(mail) => {
-            let key = LoginOf::key_of(&blind.login(&mail)).map_err(|e| damaged(&e))?;
-            read::<LoginOf>(reader, key)?.map(|login| login.person)
+            let key = LoginOf::key_of(&blind.login(&mail)).map_err(damaged)?;
+            stored::<LoginOf>(reader, key)?.map(|login| login.person)
         }
         Err(_) => Person::new(meant).ok(),
     };
@@ -67,24 +66,12 @@ pub fn staff(
         return Ok(None);
     };
     let key = Key::from(person.clone());
-    let held = read::<Held>(reader, key.clone())?;
+    let held = stored::<Held>(reader, key.clone())?;
     let invented = city.people.iter().any(|known| known.id == person.as_str());
-    if held.is_none() && !invented && read::<Account>(reader, key)?.is_none() {
+    if held.is_none() && !invented && stored::<Account>(reader, key)?.is_none() {
         return Ok(None);
     }
     Ok(Some(standing(city, &person, held.as_ref())))
-}
-
-fn read<R: Row>(reader: &AnyReader, key: Key) -> Result<Option<R>, StoreError> {
-    use ledger::store::Read as _;
-    let kind = Kind::new(R::KIND).map_err(|e| damaged(&e))?;
-    let item = reader.item(&ItemId { kind, key })?;
-    item.map(|item| item.read().map_err(|e| damaged(&e)))
-        .transpose()
-}
-
-fn damaged(error: &dyn std::fmt::Display) -> StoreError {
-    StoreError::Damaged(error.to_string())
 }
 
 impl App {
@@ -172,11 +159,7 @@ impl People {
     /// [`Stopped`] with [`Refusal::NoAccount`] where there is none.
     pub async fn addressed(self: &Arc<Self>, mail: &MailAddress) -> Result<Person, Stopped> {
         let login = self.blind.login(mail);
-        let found = self.with(move |_, kept| {
-            let key = LoginOf::key_of(&login).map_err(ours)?;
-            kept.row::<LoginOf>(key)
-        });
-        let found = found.await?;
+        let found = self.with(move |_, kept| kept.entered_by(&login)).await?;
         let found = found.ok_or(Stopped::Refused(Refusal::NoAccount))?;
         Ok(found.person)
     }
