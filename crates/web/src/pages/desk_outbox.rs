@@ -4,12 +4,10 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::layout;
 use crate::moments;
-use crate::pages::sign_in::faced;
 use crate::people::{Asked, Visitor, to};
 use crate::reader::Reader;
 use crate::wording::mixed;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use forms::people::powers::{Act, Citation, Denied, Matter, Powers};
 use maud::{Markup, html};
@@ -61,19 +59,7 @@ fn may(app: &App, visitor: &Visitor) -> Result<Citation, Box<Denied>> {
 }
 
 fn refused(app: &App, reader: &Reader, denied: &Denied) -> Response {
-    let title = reader.say("发件箱", "Outbox");
-    let label = denied.label(app.city());
-    let body = html! {
-        div .narrow {
-            h1 { (title) }
-            div .notice-line role="alert" { p { (mixed(reader, label.get(reader.lang))) } }
-            p { a href="/notices/powers" { (reader.say("看权责清单", "See the list of powers")) } }
-        }
-    };
-    faced(
-        layout::personal(app, reader, title, body),
-        StatusCode::FORBIDDEN,
-    )
+    super::denied::page(app, reader, reader.say("发件箱", "Outbox"), denied)
 }
 
 fn page(

@@ -10,7 +10,6 @@ use crate::people::{Asked, Colleague, Stopped, Visitor, to};
 use crate::reader::Reader;
 use crate::wording::{Said, mixed};
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use forms::people::post::Authority;
 use forms::people::powers::{Act, Citation, Denied, Matter, Post, Powers, Standing};
@@ -160,18 +159,11 @@ pub fn is_for(app: &App, who: &Standing) -> bool {
 }
 
 fn refused(app: &App, reader: &Reader, denied: &Denied) -> Response {
-    let title = reader.say("本机构的岗位", "Posts of the office");
-    let label = denied.label(app.city());
-    let body = html! {
-        div .narrow {
-            h1 { (title) }
-            div .notice-line role="alert" { p { (mixed(reader, label.get(reader.lang))) } }
-            p { a href="/notices/powers" { (reader.say("看权责清单", "See the list of powers")) } }
-        }
-    };
-    faced(
-        layout::personal(app, reader, title, body),
-        StatusCode::FORBIDDEN,
+    super::denied::page(
+        app,
+        reader,
+        reader.say("本机构的岗位", "Posts of the office"),
+        denied,
     )
 }
 

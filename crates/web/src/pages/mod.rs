@@ -5,6 +5,7 @@ pub mod ask;
 pub mod certificates;
 pub mod children;
 pub mod code;
+mod denied;
 pub mod desk;
 pub mod desk_outbox;
 pub mod desk_posts;
