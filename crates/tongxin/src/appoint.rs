@@ -1,10 +1,9 @@
 //! `tongxin appoint`: whoever runs the house gives posts. The first head of each office begins here; the rest is theirs.
 
-use crate::data::{self, Kept, Mailing, Place, Refusal};
+use crate::data::{self, Place};
 use crate::fault::Fault;
-use crate::{cli, folder, lang, terminal};
+use crate::{cli, folder, terminal};
 use city::City;
-use decide::Book;
 use forms::people::MailAddress;
 use forms::people::post::{Authority, OPERATOR};
 use forms::people::powers::Post;
@@ -13,73 +12,30 @@ use notice::Label;
 use notice::vocabulary::words::nearest;
 use std::process::ExitCode;
 use std::sync::Arc;
-use web::{App, Clock, People, Stopped};
+use web::{App, People, Stopped};
 
 /// Exit code 0 when it is done, 1 when it is refused.
 pub fn run(arguments: &cli::Appoint) -> Result<ExitCode, Fault> {
     let city = folder::city(arguments.city.city.as_deref())?;
     let wanted = match wanted(arguments, &city) {
         Ok(wanted) => wanted,
-        Err(why) => return said(Err(why)),
+        Err(why) => return terminal::told(&Err(why)),
     };
     let database = data::database(arguments.ledger.database.as_deref());
     // Where no ledger is nobody has an account, and none is begun for this.
     Place::open(&arguments.ledger.data, database.as_deref())?;
-    let clock = match city.clock {
-        Some(start) => Clock::starting_at(city.zone.to_timestamp(start).unwrap_or_default()),
-        None => Clock::real(),
-    };
-    let notices = city.notices.clone();
-    let book = Book::compile(Arc::new(city), notices);
-    let city = book.city().clone();
-    let started = Kept::start(
-        Some(&arguments.ledger.data),
-        database.as_deref(),
-        &city,
-        clock,
-        Mailing::none(),
-    )?;
-    let Some((kept, keeping)) = started else {
-        return Err(Fault::NoCity(arguments.ledger.data.clone()));
-    };
-    let clock = kept.clock;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Fault::Pipe)?;
-    let done = runtime.block_on(async {
-        let people = Arc::new(People::start(keeping).await.map_err(Refusal::from)?);
-        let app = App::new(book, clock).with_people(people.clone());
-        let done = give(&app, &people, &arguments.mail, wanted).await;
-        Ok::<_, Fault>(match done {
-            Ok(label) => Ok(label),
-            Err(Stopped::Failure(failure)) => {
-                let why = failure.to_string();
-                Err(Label::new(format!("没有办成：{why}"), why))
-            }
-            Err(stopped) => stopped
-                .told(&app)
-                .map(|(_, why)| Err(why))
-                .unwrap_or_else(|failure| {
-                    Err(Label::new(failure.to_string(), failure.to_string()))
-                }),
-        })
+    let done = data::within(city, &arguments.ledger, async |app, people| {
+        let done = give(app, people, &arguments.mail, wanted).await;
+        Ok(done.map_err(|stopped| why(app, stopped)))
     });
-    kept.stop()?;
-    said(done?)
+    terminal::told(&done?)
 }
 
-fn said(done: Result<Label, Label>) -> Result<ExitCode, Fault> {
-    Ok(match done {
-        Ok(said) => {
-            terminal::line(said.get(lang::chosen()))?;
-            ExitCode::SUCCESS
-        }
-        Err(why) => {
-            terminal::err(&format!("{}\n", why.get(lang::chosen())));
-            ExitCode::FAILURE
-        }
-    })
+fn why(app: &App, stopped: Stopped) -> Label {
+    match stopped.told(app) {
+        Ok((_, why)) => why,
+        Err(failure) => Label::new(format!("没有办成：{failure}"), failure.to_string()),
+    }
 }
 
 /// The post to give, or that the one held is to end.

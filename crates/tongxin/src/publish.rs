@@ -1,9 +1,8 @@
 //! `tongxin publish`: an office's machine publishes a notice in the name of two officers, as the desk's pages would.
 
-use crate::data::{self, Kept, Mailing, Refusal};
+use crate::data;
 use crate::fault::Fault;
 use crate::{cli, findings, folder, lang, moment, terminal};
-use decide::Book;
 use jiff::Timestamp;
 use ledger::given::{Chance as _, SystemChance};
 use ledger::name::RequestId;
@@ -14,7 +13,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use web::publishing::{Desk, Looked, Stopped};
-use web::{App, Clock, People};
+use web::{App, People};
 
 /// A larger file is no notice; what is read is refused as too long.
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -35,50 +34,10 @@ pub fn run(arguments: &cli::Publish) -> Result<ExitCode, Fault> {
         None => None,
     };
     let slug = Slug::of_file(&arguments.notice.display().to_string()).to_owned();
-    let clock = match city.clock {
-        Some(start) => Clock::starting_at(city.zone.to_timestamp(start).unwrap_or_default()),
-        None => Clock::real(),
-    };
-    let notices = city.notices.clone();
-    let book = Book::compile(Arc::new(city), notices);
-    let city = book.city().clone();
-    let database = data::database(arguments.ledger.database.as_deref());
-    let started = Kept::start(
-        Some(&arguments.ledger.data),
-        database.as_deref(),
-        &city,
-        clock,
-        Mailing::none(),
-    )?;
-    let Some((kept, keeping)) = started else {
-        return Err(Fault::NoCity(arguments.ledger.data.clone()));
-    };
-    let clock = kept.clock;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Fault::Pipe)?;
-    let told = runtime.block_on(async {
-        let people = Arc::new(People::start(keeping).await.map_err(Refusal::from)?);
-        let app = Arc::new(App::new(book, clock).with_people(people.clone()));
-        // The house in which the app's pages live, while this is done.
-        let house = web::router(app.clone());
-        let told = publish(arguments, &app, &people, &slug, &text, from).await;
-        app.stop();
-        drop(house);
-        told
+    let told = data::within(city, &arguments.ledger, async |app, people| {
+        publish(arguments, app, people, &slug, &text, from).await
     });
-    kept.stop()?;
-    Ok(match told? {
-        Ok(said) => {
-            terminal::line(said.get(lang::chosen()))?;
-            ExitCode::SUCCESS
-        }
-        Err(why) => {
-            terminal::err(&format!("{}\n", why.get(lang::chosen())));
-            ExitCode::FAILURE
-        }
-    })
+    terminal::told(&told?)
 }
 
 async fn publish(

@@ -7,12 +7,14 @@ mod outgoing;
 mod place;
 mod tables;
 mod told;
+mod within;
 
 pub use keeping::Kept;
 pub use outgoing::Mailing;
 pub use place::{Place, database};
 use tables::What;
 pub use told::told;
+pub use within::within;
 
 use crate::cli::{self, ExportWhat};
 use crate::fault::Fault;
