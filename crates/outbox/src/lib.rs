@@ -4,7 +4,7 @@
 //! rise to that are still to be sent. It holds no address and no word of a message, only which entry it is of and to whom it
 //! goes, by pseudonym; what it says is made at the moment of sending. [`step`] delivers the next one and notes what came of
 //! it: at least once, in order for each recipient, later again after a failure, and given up after a stated time.
-//! [`mail`] carries mail over SMTP.
+//! [`mail`] carries mail over SMTP, [`hook`] calls the programs of others, and [`Caller`] is how anything outside is called.
 //!
 //! ```
 //! use jiff::{SignedDuration, Timestamp};
@@ -25,13 +25,18 @@
 //! # Ok::<(), outbox::Failed>(())
 //! ```
 
+mod call;
 mod deliver;
+mod endpoint;
+pub mod hook;
 pub mod mail;
 mod message;
 mod queue;
 mod retry;
 
+pub use call::{Caller, Lookup};
 pub use deliver::{Outcome, Step, attempt, note, step};
+pub use endpoint::{BadEndpoint, Endpoint, is_open};
 pub use message::{Draft, Lane, Message, State, Why};
 pub use queue::{Counts, Failed, Queue};
 pub use retry::{KEPT_FOR, give_up_after};

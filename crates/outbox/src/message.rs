@@ -96,6 +96,8 @@ pub enum Why {
     TooLate,
     /// The person has no address of their own.
     NoAddress,
+    /// The address leads into a private network.
+    Inside,
     /// The message could not be made of its entry: a fault of ours.
     Fault,
 }
@@ -113,6 +115,7 @@ impl Why {
             Self::Garbled => "garbled".to_owned(),
             Self::TooLate => "too-late".to_owned(),
             Self::NoAddress => "no-address".to_owned(),
+            Self::Inside => "inside".to_owned(),
             Self::Fault => "fault".to_owned(),
         }
     }
@@ -128,6 +131,7 @@ impl Why {
             "garbled" => Self::Garbled,
             "too-late" => Self::TooLate,
             "no-address" => Self::NoAddress,
+            "inside" => Self::Inside,
             other => other
                 .strip_prefix("status-")
                 .and_then(|code| code.parse().ok())
@@ -170,6 +174,10 @@ impl Why {
             Self::NoAddress => Label::new(
                 "这个人没有自己的邮箱",
                 "the person has no address of their own",
+            ),
+            Self::Inside => Label::new(
+                "地址在内部网络里，系统不会访问；请换成公开的 https 地址，或者请管理员用 --may-call 放行这台主机",
+                "the address leads into a private network, which is not called: give a public https address, or have the host named with --may-call",
             ),
             Self::Fault => Label::new(
                 "消息没有做出来，是程序的差错，请报告",
