@@ -27,6 +27,7 @@ mod calendar;
 mod device;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod spent;
 mod sqlite;
 mod store;
 mod token;

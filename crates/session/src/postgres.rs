@@ -7,7 +7,7 @@ use ledger::postgres::Connection;
 use super::{CalendarSeed, Device, Failed, Session, SessionId, Store, TokenHash};
 
 /// Versions of the schema, oldest first; a released one is never changed.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
 CREATE TABLE sessions (
     id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -24,6 +24,11 @@ CREATE TABLE calendars (
     person TEXT COLLATE \"C\" PRIMARY KEY,
     seed   BYTEA NOT NULL,
     secret BYTEA NOT NULL UNIQUE -- SHA-256 of what stands in the address
+);",
+    "
+CREATE TABLE spent (
+    once  BYTEA PRIMARY KEY, -- SHA-256 of what may be used once only
+    until BIGINT NOT NULL    -- milliseconds since 1970
 );",
 ];
 
@@ -187,5 +192,19 @@ impl Store for Postgres {
             Person::new(person).map_err(|e| damaged(e.to_string()))
         });
         person.transpose()
+    }
+
+    fn spend(&mut self, once: &[u8; 32], until: Timestamp) -> Result<bool, Failed> {
+        // Given twice, as may be when the connection is lost, it counts as used: its person tries again.
+        let sql = "INSERT INTO spent (once, until) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        let values: [&(dyn postgres::types::ToSql + Sync); 2] =
+            [&&once[..], &until.as_millisecond()];
+        Ok(self.connection.execute(sql, &values)? > 0)
+    }
+
+    fn remove_spent(&mut self, until: Timestamp) -> Result<(), Failed> {
+        let sql = "DELETE FROM spent WHERE until <= $1";
+        self.connection.execute(sql, &[&until.as_millisecond()])?;
+        Ok(())
     }
 }

@@ -25,10 +25,14 @@ CREATE TABLE IF NOT EXISTS calendars (
     seed   BLOB NOT NULL,
     secret BLOB NOT NULL UNIQUE -- SHA-256 of what stands in the address
 ) STRICT;
-PRAGMA user_version = 2;";
+CREATE TABLE IF NOT EXISTS spent (
+    once  BLOB PRIMARY KEY, -- SHA-256 of what may be used once only
+    until INTEGER NOT NULL  -- milliseconds since 1970
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 3;";
 
 /// Newest version of the schema that this program knows.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 const COLUMNS: &str = "id, person, generation, device, begun, seen";
 
 /// Sessions in SQLite.
@@ -193,5 +197,18 @@ impl Store for Sqlite {
         person
             .map(|person| Person::new(&person).map_err(damaged))
             .transpose()
+    }
+
+    fn spend(&mut self, once: &[u8; 32], until: Timestamp) -> Result<bool, Failed> {
+        let sql = "INSERT OR IGNORE INTO spent (once, until) VALUES (?1, ?2)";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.execute(params![once, until.as_millisecond()])? > 0)
+    }
+
+    fn remove_spent(&mut self, until: Timestamp) -> Result<(), Failed> {
+        let sql = "DELETE FROM spent WHERE until <= ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        statement.execute([until.as_millisecond()])?;
+        Ok(())
     }
 }

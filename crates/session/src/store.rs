@@ -97,6 +97,18 @@ pub trait Store {
     /// # Errors
     /// [`Failed`].
     fn find_calendar(&self, secret: &[u8; 32]) -> Result<Option<Person>, Failed>;
+
+    /// Marks something as used, of which this is the SHA-256; tells whether it was not marked before.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn spend(&mut self, once: &[u8; 32], until: Timestamp) -> Result<bool, Failed>;
+
+    /// Removes the marks of what is good until this time or less.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn remove_spent(&mut self, until: Timestamp) -> Result<(), Failed>;
 }
 
 impl<S: Store + ?Sized> Store for Box<S> {
@@ -147,5 +159,13 @@ impl<S: Store + ?Sized> Store for Box<S> {
 
     fn find_calendar(&self, secret: &[u8; 32]) -> Result<Option<Person>, Failed> {
         (**self).find_calendar(secret)
+    }
+
+    fn spend(&mut self, once: &[u8; 32], until: Timestamp) -> Result<bool, Failed> {
+        (**self).spend(once, until)
+    }
+
+    fn remove_spent(&mut self, until: Timestamp) -> Result<(), Failed> {
+        (**self).remove_spent(until)
     }
 }

@@ -249,6 +249,46 @@ fn a_new_secret_of_a_calendar_ends_the_one_before() {
 }
 
 #[test]
+fn what_may_be_used_once_is_used_once_while_it_is_good() {
+    let World {
+        mut sessions, now, ..
+    } = World::new();
+    let until = now + SignedDuration::from_mins(5);
+    assert!(sessions.spend(b"one", until, now).unwrap());
+    assert!(!sessions.spend(b"one", until, now).unwrap());
+    assert!(sessions.spend(b"other", until, now).unwrap());
+    // A mark is kept until the very end, and then no longer.
+    let last = until - SignedDuration::from_millis(1);
+    assert!(!sessions.spend(b"one", until, last).unwrap());
+    assert!(sessions.spend(b"one", until, until).unwrap());
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn what_was_used_at_one_node_is_used_at_all() {
+    let Ok(server) = std::env::var("TONGXIN_POSTGRES") else {
+        return; // scripts/test.sh runs these with a server
+    };
+    let address = fresh(&server);
+    let now = "2022-01-06T00:00:00Z".parse().unwrap();
+    let until = now + SignedDuration::from_mins(5);
+    let spend = |node: &mut Sessions<Postgres>| node.spend(b"one", until, now).unwrap();
+    let node = || Sessions::over(Postgres::open(&address).unwrap());
+    // All at once: one of them is told that it was the first.
+    let threads: Vec<_> = (0..4)
+        .map(|_| node())
+        .map(|mut node| std::thread::spawn(move || node.spend(b"race", until, now).unwrap()))
+        .collect();
+    let won: Vec<bool> = threads
+        .into_iter()
+        .map(|thread| thread.join().unwrap())
+        .collect();
+    assert_eq!(won.iter().filter(|won| **won).count(), 1, "{won:?}");
+    let (mut here, mut there) = (node(), node());
+    assert!(spend(&mut here) && !spend(&mut there) && !spend(&mut here));
+}
+
+#[test]
 fn a_file_keeps_sessions_and_no_token() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sessions.db");
@@ -275,7 +315,7 @@ fn a_file_keeps_sessions_and_no_token() {
     drop(world);
 
     let newer = rusqlite::Connection::open(&path).unwrap();
-    newer.pragma_update(None, "user_version", 3).unwrap();
+    newer.pragma_update(None, "user_version", 4).unwrap();
     drop(newer);
     assert!(matches!(Sqlite::open(&path), Err(Failed::Damaged(_))));
 }
