@@ -11,6 +11,7 @@ use sha2::Sha256;
 
 use super::code::Purpose;
 use super::id_number::IdNumber;
+use super::passkey::CredentialId;
 use super::private::MailAddress;
 
 /// The server's key for blind indexes. It is in no entry, item or bundle; without it nobody can sign in by address.
@@ -64,6 +65,26 @@ impl BlindKey {
         self.of(&["calendar", person.as_str(), &seed])
     }
 
+    /// The index of a passkey's credential.
+    #[must_use]
+    pub fn passkey(&self, credential: &CredentialId) -> Blind {
+        self.of(&["passkey", &credential.to_base64()])
+    }
+
+    /// What a person's devices know them by. It is not the pseudonym: whoever looks through a device must not find its person's
+    /// entries by it.
+    #[must_use]
+    pub fn user_handle(&self, person: &Person) -> Blind {
+        self.of(&["user-handle", person.as_str()])
+    }
+
+    /// The mark by which this server, or another with the same key, knows a challenge for its own: what it is for, until when
+    /// (ms) it is good and the chance in it are bound together.
+    #[must_use]
+    pub fn challenge(&self, what: &str, until_ms: i64, chance: &str) -> Blind {
+        self.of(&["challenge", what, &until_ms.to_string(), chance])
+    }
+
     fn of(&self, parts: &[&str]) -> Blind {
         // A key of 32 bytes fits into one block, so this is never the other branch.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
@@ -75,6 +96,25 @@ impl BlindKey {
             mac.update(part.as_bytes());
         }
         Blind(mac.finalize().into_bytes().into())
+    }
+}
+
+impl Blind {
+    /// Its bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Whether these are its bytes; takes the same time however many are right.
+    #[must_use]
+    pub fn is(&self, bytes: &[u8]) -> bool {
+        let differing = self
+            .0
+            .iter()
+            .zip(bytes)
+            .fold(0, |all, (a, b)| all | (a ^ b));
+        bytes.len() == self.0.len() && differing == 0
     }
 }
 

@@ -12,6 +12,7 @@ use super::fact::{FACTS_MAX, Fact};
 use super::guardian::{self, CHILDREN_MAX, GUARDIANS_MAX, Guardianship};
 use super::identity::Identity;
 use super::key_of;
+use super::passkey::{PASSKEYS_MAX, Passkey};
 use super::post::Held;
 use super::refusal::Refusal;
 
@@ -71,6 +72,7 @@ impl Form for Forget {
             draft.remove::<Identity>(&key_of(person))?;
         }
         remove_all::<Code>(draft, &Code::of(person)?, CODES_MAX)?;
+        remove_all::<Passkey>(draft, &Passkey::of(person)?, PASSKEYS_MAX)?;
         remove_all::<Fact>(draft, &Fact::of(person)?, FACTS_MAX)?;
         remove_all::<Guardianship>(draft, &children, CHILDREN_MAX)?;
         remove_all::<Guardianship>(draft, &Guardianship::of_child(person)?, GUARDIANS_MAX)?;

@@ -1,4 +1,4 @@
-//! People: accounts, codes by mail, real names, facts that rules ask for, guardians, forgetting; and what staff may do.
+//! People: accounts, passkeys, codes by mail, real names, facts that rules ask for, guardians, forgetting; and what staff may do.
 //!
 //! Every decider is pure. Personal data come to it sealed ([`Private`]), and what must be compared comes as a [`Blind`]
 //! index; so neither the log nor the state can be read for people. Sessions are no history and no part of this.
@@ -29,6 +29,7 @@ pub(crate) mod given;
 pub mod guardian;
 mod id_number;
 pub mod identity;
+pub mod passkey;
 pub mod post;
 pub mod powers;
 mod private;
@@ -42,7 +43,9 @@ pub use forget::{Forget, Forgetting};
 pub use guardian::Guardianship;
 pub use id_number::{BadIdNumber, IdNumber, age};
 pub use identity::{Basis, Check, Identity};
-pub use private::{BadInput, MailAddress, PasswordHash, PersonName, PersonalData, Private, Reason};
+pub use private::{
+    BadInput, MailAddress, PasskeyName, PasswordHash, PersonName, PersonalData, Private, Reason,
+};
 pub use refusal::Refusal;
 
 #[cfg(test)]

@@ -124,6 +124,9 @@ pub enum BadInput {
     /// No reason, or a long one.
     #[error("a reason has 1 to {REASON_CHARS_MAX} characters: write why, and what to do next")]
     Reason,
+    /// No name for a passkey.
+    #[error("a passkey's name has 1 to 64 characters and no line break: call it by its device")]
+    PasskeyName,
     /// Not an argon2id hash, or one that costs too little.
     #[error(
         "not an argon2id hash of at least m=19456, t=2: hash the password with argon2id before it is handed in"
@@ -139,6 +142,7 @@ impl BadInput {
             Self::Mail => "这不是邮箱地址，请写成 name@example.cn 的样子",
             Self::Name => "姓名应为 1 至 64 个字，不能换行，请按身份证上的写",
             Self::Reason => "理由应为 1 至 300 个字，请写明为什么、接着怎么办",
+            Self::PasskeyName => "通行密钥的名字应为 1 至 64 个字，不能换行，可以用设备来称呼",
             Self::PasswordHash => {
                 "密码没有按规定用 argon2id 处理（m 不小于 19456，t 不小于 2），请报告管理员"
             }
@@ -194,6 +198,8 @@ personal! {
     PersonName, "name";
     /// Why an office has refused something, in a few sentences to the person.
     Reason, "reason";
+    /// What a person calls a passkey.
+    PasskeyName, "passkey-name";
     /// A password's argon2id hash as a PHC string. It is sealed too: a hash in a public log would be there to be tried for ever.
     PasswordHash, "password";
 }
@@ -234,11 +240,7 @@ impl PersonName {
     /// # Errors
     /// [`BadInput::Name`].
     pub fn new(text: &str) -> Result<Self, BadInput> {
-        let text = text.trim();
-        let fine = !text.is_empty()
-            && text.chars().count() <= NAME_CHARS_MAX
-            && !text.contains(char::is_control);
-        fine.then(|| Self(text.to_owned())).ok_or(BadInput::Name)
+        named(text).map(Self).ok_or(BadInput::Name)
     }
 }
 
@@ -254,6 +256,25 @@ impl Reason {
             && !text.contains(|c: char| c.is_control() && c != '\n');
         fine.then_some(Self(text)).ok_or(BadInput::Reason)
     }
+}
+
+impl PasskeyName {
+    /// Takes a name.
+    ///
+    /// # Errors
+    /// [`BadInput::PasskeyName`].
+    pub fn new(text: &str) -> Result<Self, BadInput> {
+        named(text).map(Self).ok_or(BadInput::PasskeyName)
+    }
+}
+
+/// A short text on one line, if it is one.
+fn named(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fine = !text.is_empty()
+        && text.chars().count() <= NAME_CHARS_MAX
+        && !text.contains(char::is_control);
+    fine.then(|| text.to_owned())
 }
 
 impl PasswordHash {
@@ -328,6 +349,7 @@ mod tests {
         );
         for wrong in ["", "  ", "李\n明", &"李".repeat(65)] {
             assert_eq!(PersonName::new(wrong), Err(BadInput::Name), "{wrong:?}");
+            assert_eq!(PasskeyName::new(wrong), Err(BadInput::PasskeyName));
         }
     }
 

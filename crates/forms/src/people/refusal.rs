@@ -7,6 +7,7 @@ use notice::Label;
 use super::code::CODES_PER_HOUR_MAX;
 use super::fact::FACTS_MAX;
 use super::guardian::{CHILDREN_MAX, GUARDIANS_MAX};
+use super::passkey::PASSKEYS_MAX;
 
 /// Why not, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +54,15 @@ pub enum Refusal {
     /// The code was mistyped too often.
     #[error("the code was mistyped too often and is void: have a new one sent")]
     CodeVoid,
+    /// The passkey is kept already.
+    #[error("this passkey is kept already: sign in with it, or make one on another device")]
+    PasskeyKept,
+    /// As many passkeys as one may have.
+    #[error("you have {PASSKEYS_MAX} passkeys already: remove one that you no longer use")]
+    TooManyPasskeys,
+    /// There is no such passkey of the person's.
+    #[error("there is no such passkey any more: open the page again")]
+    NoPasskey,
     /// Another account has this identity number.
     #[error(
         "this identity number belongs to another account: sign in with that, or ask the office at its counter"
@@ -169,6 +179,13 @@ impl Refusal {
             Self::NoCode => "没有等您填写的验证码，或者已经用过，请重新获取".into(),
             Self::CodeExpired => "验证码已经过期，请重新获取".into(),
             Self::CodeVoid => "验证码填错的次数太多，已经作废，请重新获取".into(),
+            Self::PasskeyKept => {
+                "这个通行密钥已经记着，可以直接用它登录，或者在别的设备上另建一个".into()
+            }
+            Self::TooManyPasskeys => {
+                format!("您已经有 {PASSKEYS_MAX} 个通行密钥，请先删去不再用的一个")
+            }
+            Self::NoPasskey => "这个通行密钥已经不在了，请重新打开页面".into(),
             Self::IdTaken => {
                 "这个身份证号已经属于另一个账号，请用那个账号登录，或者到窗口办理".into()
             }

@@ -4,6 +4,7 @@ use super::*;
 use crate::people::code::{Purpose, SendCode, Sending};
 use crate::people::fact::StateFact;
 use crate::people::identity::StateIdentity;
+use crate::people::passkey::AddPasskey;
 use ledger::log::Log;
 use ledger::sealed::SealError;
 
@@ -32,6 +33,8 @@ fn full(world: &mut World) -> Person {
             )
             .unwrap();
     }
+    let adding = super::passkeys::adding(world, &li, 1);
+    world.give(&li, AddPasskey, adding).unwrap();
     li
 }
 

@@ -6,6 +6,7 @@ mod guardians;
 mod known;
 mod labels;
 mod messages;
+mod passkeys;
 mod posts;
 
 use std::sync::{Arc, Mutex};
