@@ -10,6 +10,7 @@ import { journeys } from "./journeys.mjs";
 import { guardians } from "./guardians.mjs";
 import { menu } from "./menu.mjs";
 import { checkPages, checkSlowPages } from "./pages.mjs";
+import { passkeys } from "./passkeys.mjs";
 import { posts } from "./posts.mjs";
 import { publishing } from "./publishing.mjs";
 import { season } from "./season.mjs";
@@ -50,6 +51,7 @@ try {
   await guardians(browser, server.url, check, screens);
   await menu(browser, server.url, check, screens);
   if (!running) await feedback(browser, check, screens);
+  await passkeys(browser, server.url, check, screens);
   await posts(browser, server.url, check, screens);
   await publishing(browser, server.url, check, screens);
   if (!running) await season(browser, check, screens);

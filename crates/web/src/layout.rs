@@ -20,6 +20,8 @@ pub struct Frame<'a> {
     pub map: bool,
     /// Loads a script of its own, by its name in the source.
     pub script: Option<&'a str>,
+    /// Nothing is painted before that script has run, where the browser can wait: it decides what is shown at all.
+    pub script_first: bool,
     /// A sentence for search engines and previews.
     pub about: Option<&'a str>,
     /// Which way of the navigation this page lies on.
@@ -70,7 +72,7 @@ pub fn framed(
                 link rel="alternate" type="application/atom+xml" title=(reader.say("公告", "Notices")) href="/feed.atom";
                 @if let Some(script) = assets::address("page.js") { script type="module" src=(script) {} }
                 @if frame.map && let Some(script) = assets::address("map.js") { script type="module" src=(script) {} }
-                @if let Some(script) = frame.script.and_then(assets::address) { script type="module" src=(script) {} }
+                @if let Some(script) = frame.script.and_then(assets::address) { script type="module" src=(script) blocking=[frame.script_first.then_some("render")] {} }
             }
             body {
                 a .skip href="#main" { (reader.say("跳到正文", "Skip to the text")) }

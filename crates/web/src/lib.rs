@@ -106,6 +106,11 @@ fn routes() -> Router<Arc<App>> {
             get(pages::sign_in::show).post(pages::sign_in::enter),
         )
         .route("/sign-in/demo", post(pages::sign_in::enter_demo))
+        .route("/sign-in/passkey", post(pages::passkeys::enter))
+        .route(
+            "/sign-in/passkey/options",
+            post(pages::passkeys::ask_to_enter),
+        )
         .route(
             "/open-account",
             get(pages::open_account::show).post(pages::open_account::open),
@@ -157,6 +162,12 @@ fn routes() -> Router<Arc<App>> {
         )
         .route("/me/devices", get(pages::devices::show))
         .route("/me/devices/end", post(pages::devices::end))
+        .route(
+            "/me/passkeys",
+            get(pages::passkeys::show).post(pages::passkeys::add),
+        )
+        .route("/me/passkeys/options", post(pages::passkeys::ask_to_add))
+        .route("/me/passkeys/remove", post(pages::passkeys::remove))
         .route(
             "/me/forget",
             get(pages::forget::show).post(pages::forget::forget),

@@ -10,6 +10,7 @@ use ledger::form::{Form, Stop};
 use ledger::item::{Found, Row};
 use ledger::name::{BadName, Index, Key, Person};
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 use super::account::{account, only_themselves, owned_by};
 use super::blind::Blind;
@@ -23,16 +24,28 @@ pub const PASSKEYS_MAX: usize = 10;
 const ID_BYTES_MAX: usize = 1023;
 /// Bytes of a point on P-256 that is written whole: 4, then both coordinates.
 const POINT_BYTES: usize = 65;
+/// Bytes of a modulus of RSA: 2048 to 4096 bits.
+const MODULUS_BYTES: RangeInclusive<usize> = 256..=512;
 
 /// What an authenticator calls a passkey: its bytes mean nothing to anybody else.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CredentialId(Vec<u8>);
 
-/// The public half of a passkey for ES256: a point on P-256, uncompressed.
+/// The public half of a passkey.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct PublicKey([u8; POINT_BYTES]);
+pub struct PublicKey(Algorithm, Vec<u8>);
+
+/// What a passkey signs by, and so what the bytes of its public half are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// ECDSA on P-256 with SHA-256: a point, uncompressed.
+    Es256,
+    /// RSASSA-PKCS1-v1_5 with SHA-256, which is all that the chip of many a Windows computer can do: a modulus whose exponent
+    /// is 65537.
+    Rs256,
+}
 
 /// These bytes are no passkey's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,9 +53,11 @@ pub enum BadPasskey {
     /// No credential has such an id.
     #[error("a credential's id has 1 to {ID_BYTES_MAX} bytes: make the passkey again")]
     Id,
-    /// Not a point of the curve's form.
-    #[error("a public key has 65 bytes, of which the first is 4: make the passkey again")]
-    Point,
+    /// Of no kind of key that is taken.
+    #[error(
+        "a public key is a point of 65 bytes or a modulus of 256 to 512: make the passkey again"
+    )]
+    Key,
 }
 
 impl CredentialId {
@@ -65,21 +80,29 @@ impl CredentialId {
 }
 
 impl PublicKey {
-    /// Takes the bytes of one.
+    /// Takes the bytes of one, whose length tells which kind it is.
     ///
     /// # Errors
-    /// [`BadPasskey::Point`].
+    /// [`BadPasskey::Key`].
     pub fn new(bytes: &[u8]) -> Result<Self, BadPasskey> {
-        match <[u8; POINT_BYTES]>::try_from(bytes) {
-            Ok(point) if point.first() == Some(&4) => Ok(Self(point)),
-            _ => Err(BadPasskey::Point),
-        }
+        let algorithm = match (bytes.first(), bytes.len()) {
+            (Some(4), POINT_BYTES) => Algorithm::Es256,
+            (Some(1..), length) if MODULUS_BYTES.contains(&length) => Algorithm::Rs256,
+            _ => return Err(BadPasskey::Key),
+        };
+        Ok(Self(algorithm, bytes.to_vec()))
     }
 
-    /// The point.
+    /// What it signs by.
     #[must_use]
-    pub const fn point(&self) -> &[u8; POINT_BYTES] {
-        &self.0
+    pub const fn algorithm(&self) -> Algorithm {
+        self.0
+    }
+
+    /// The point or the modulus.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.1
     }
 }
 
@@ -102,13 +125,13 @@ impl TryFrom<String> for PublicKey {
 
     fn try_from(text: String) -> Result<Self, BadPasskey> {
         let bytes = URL_SAFE_NO_PAD.decode(text);
-        Self::new(&bytes.map_err(|_| BadPasskey::Point)?)
+        Self::new(&bytes.map_err(|_| BadPasskey::Key)?)
     }
 }
 
 impl From<PublicKey> for String {
     fn from(key: PublicKey) -> Self {
-        URL_SAFE_NO_PAD.encode(key.0)
+        URL_SAFE_NO_PAD.encode(key.1)
     }
 }
 

@@ -91,6 +91,7 @@ async fn page(
                 ul .plain {
                     li { a href="/me/certificates" { (reader.say("我的证明", "My certificates")) } }
                     li { a href="/me/devices" { (reader.say("登录的设备", "Devices you are signed in on")) } }
+                    li { a href="/me/passkeys" { (reader.say("通行密钥", "Passkeys")) } }
                     @if app.is_demo() && visitor.people.posting.is_some() {
                         li { a href="/demo/mailbox" { (reader.say("演示信箱", "Demo mailbox")) } }
                     }

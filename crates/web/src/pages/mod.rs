@@ -24,6 +24,7 @@ pub mod notice;
 pub mod notices;
 pub mod offers;
 pub mod open_account;
+pub mod passkeys;
 pub mod place;
 pub mod preferences;
 pub mod register;

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::failure::{Faced, Failure};
-use crate::layout;
+use crate::layout::{self, Frame};
+use crate::pages::passkeys;
 use crate::params::{self, Form, Params};
-use crate::people::{Caller, Password, People, Stopped, led, returns, to};
+use crate::people::{At, Caller, Password, People, Stopped, led, returns, to};
 use crate::reader::Reader;
 use crate::wording::{Said, mixed};
 use axum::extract::State;
@@ -22,6 +23,7 @@ pub async fn show(
     State(app): State<Arc<App>>,
     reader: Reader,
     caller: Caller,
+    at: At,
     params: Params,
 ) -> Result<Response, Failure> {
     let people = app.people.clone().ok_or(Failure::NotFound)?;
@@ -42,7 +44,7 @@ pub async fn show(
         )),
         _ => None,
     };
-    page(&app, &people, &reader, next(&params), done, None).await
+    page(&app, &people, &reader, &at, next(&params), done, None).await
 }
 
 /// `POST /sign-in`
@@ -50,6 +52,7 @@ pub async fn enter(
     State(app): State<Arc<App>>,
     reader: Reader,
     caller: Caller,
+    at: At,
     Form(form): Form,
 ) -> Result<Response, Failure> {
     let people = asked(&app, &caller)?;
@@ -61,7 +64,7 @@ pub async fn enter(
         }
         Err(wrong) => Err(wrong.into()),
     };
-    entered(&app, &people, &reader, &caller, next(&form), signed_in).await
+    entered(&app, &people, &reader, &caller, &at, next(&form), signed_in).await
 }
 
 /// `POST /sign-in/demo`
@@ -69,6 +72,7 @@ pub async fn enter_demo(
     State(app): State<Arc<App>>,
     mut reader: Reader,
     caller: Caller,
+    at: At,
     Form(form): Form,
 ) -> Result<Response, Failure> {
     if !app.is_demo() {
@@ -78,7 +82,7 @@ pub async fn enter_demo(
     let people = asked(&app, &caller)?;
     let (id, now) = (form.typed("person"), app.clock.now());
     let signed_in = people.sign_in_as(&app, id, &caller, now).await;
-    entered(&app, &people, &reader, &caller, next(&form), signed_in).await
+    entered(&app, &people, &reader, &caller, &at, next(&form), signed_in).await
 }
 
 /// The house's people, where a page of it asks for them.
@@ -90,11 +94,13 @@ pub fn asked(app: &App, caller: &Caller) -> Result<Arc<People>, Failure> {
     }
 }
 
-async fn entered(
+/// Leads on whoever has signed in; shows others why not.
+pub async fn entered(
     app: &Arc<App>,
     people: &Arc<People>,
     reader: &Reader,
     caller: &Caller,
+    at: &At,
     next: Option<&str>,
     signed_in: Result<Token, Stopped>,
 ) -> Result<Response, Failure> {
@@ -102,7 +108,7 @@ async fn entered(
         Ok(token) => Ok(welcome(caller, &token, next)),
         Err(stopped) => {
             let (status, why) = stopped.told(app)?;
-            let shown = page(app, people, reader, next, None, Some(&why)).await?;
+            let shown = page(app, people, reader, at, next, None, Some(&why)).await?;
             Ok(faced(shown, status))
         }
     }
@@ -162,6 +168,7 @@ async fn page(
     app: &Arc<App>,
     people: &Arc<People>,
     reader: &Reader,
+    at: &At,
     next: Option<&str>,
     done: Option<&str>,
     why: Option<&Label>,
@@ -197,6 +204,7 @@ async fn page(
                     }
                     button .button type="submit" { (title) }
                 }
+                (passkeys::door(reader, at, next))
                 @if people.posting.is_some() {
                     ul .plain {
                         li { a href=(way("/sign-in/code")) { (reader.say("用邮箱收验证码登录", "Sign in with a code by mail")) } }
@@ -208,7 +216,13 @@ async fn page(
             @if let Some(demo) = demo { (demo) }
         }
     };
-    Ok(layout::personal(app, reader, title, body))
+    let frame = Frame {
+        way: "/me",
+        script: at.0.is_ok().then_some(passkeys::SCRIPT),
+        script_first: true,
+        ..Frame::default()
+    };
+    Ok(layout::personal_framed(app, reader, title, &frame, body))
 }
 
 /// The invented people, each a button: first residents, then staff.

@@ -10,22 +10,27 @@ mod codes;
 mod demo;
 mod facts;
 mod guardians;
+mod passkeys;
 mod password;
 mod posts;
 mod profile;
 mod terms;
 mod visitor;
+mod webauthn;
 
 pub use accounts::NewAccount;
 pub use caller::{Caller, scheme};
 pub use facts::said;
 pub use guardians::{Other, Waiting, Ward};
+pub use passkeys::{Made, OwnPasskey, Used, not_taken};
 pub use password::{CHARS_MIN, Password};
 pub(crate) use posts::Colleague;
 pub use posts::staff;
 pub use profile::{Known, Profile};
 pub use terms::Terms;
 pub use visitor::{Asked, Visitor, led, returns, to};
+pub use webauthn::challenge::Purpose;
+pub use webauthn::{At, Nowhere, Site};
 
 use crate::app::App;
 use crate::bookings::{self, Bookings};
@@ -139,6 +144,8 @@ pub enum Stopped {
     WrongPassword,
     /// The code is wrong, or there is none. Which of them is not told.
     WrongCode,
+    /// The passkey signs in nobody. Why not, is not told.
+    WrongPasskey,
     /// It could not be decided.
     Failure(Failure),
 }
@@ -378,6 +385,13 @@ impl Stopped {
                 Label::new(
                     "验证码不对，或者已经过期、用过了；请再看一遍，或者重新要一个",
                     "the code is wrong, or it has expired or was used: look at it again, or ask for another",
+                ),
+            ),
+            Self::WrongPasskey => (
+                StatusCode::FORBIDDEN,
+                Label::new(
+                    "这个通行密钥在这里登录不了：可能已经移除，或者等得太久；请再试一次，或者换一种办法登录",
+                    "this passkey signs in nobody here: it may have been removed, or it took too long; try again, or sign in another way",
                 ),
             ),
             Self::Failure(failure) => return Err(failure),

@@ -1,9 +1,9 @@
-use super::known::{accept, child};
+use super::guardians::{accept, child};
 use super::*;
 use crate::people::account::{Everywhere, SignOutEverywhere};
 use crate::people::passkey::{
-    AddPasskey, Adding, BadPasskey, CredentialId, PASSKEYS_MAX, Passkey, PasskeyData, PublicKey,
-    RemovePasskey, Removing,
+    AddPasskey, Adding, Algorithm, BadPasskey, CredentialId, PASSKEYS_MAX, Passkey, PasskeyData,
+    PublicKey, RemovePasskey, Removing,
 };
 
 /// The bytes of the credential of this number.
@@ -55,7 +55,7 @@ fn a_passkey_is_found_by_its_credential_and_read_by_the_server_only() {
     let data = found.data.open(&world.store).unwrap();
     assert_eq!(data.name.as_str(), "李晓晨的手机");
     assert_eq!(data.credential, credential(1));
-    assert_eq!(data.public_key.point()[1..], [1; 64]);
+    assert_eq!(data.public_key.bytes()[1..], [1; 64]);
     assert_eq!(kept(&world, 2), None);
     let log = String::from_utf8(world.leaves().concat()).unwrap();
     for personal in [
@@ -146,12 +146,22 @@ fn what_cannot_be_a_passkey_is_not_taken() {
         assert_eq!(CredentialId::new(&vec![1; length]), Err(BadPasskey::Id));
     }
     assert!(CredentialId::new(&[1; 1023]).is_ok());
+    let kind = |bytes: &[u8]| PublicKey::new(bytes).map(|key| key.algorithm());
     let mut point = vec![4; 65];
-    assert!(PublicKey::new(&point).is_ok());
+    assert_eq!(kind(&point), Ok(Algorithm::Es256));
     point[0] = 2;
-    for wrong in [&point[..], &point[..33], &[]] {
-        assert_eq!(PublicKey::new(wrong), Err(BadPasskey::Point));
+    for wrong in [&point[..], &point[..33], &[4; 66], &[]] {
+        assert_eq!(kind(wrong), Err(BadPasskey::Key));
     }
+    let mut modulus = vec![1; 513];
+    for length in [256, 257, 512] {
+        assert_eq!(kind(&modulus[..length]), Ok(Algorithm::Rs256));
+    }
+    for length in [128, 255, 513] {
+        assert_eq!(kind(&modulus[..length]), Err(BadPasskey::Key));
+    }
+    modulus[0] = 0;
+    assert_eq!(kind(&modulus[..256]), Err(BadPasskey::Key), "too short");
     for text in ["\"\"", "\"*\"", "\"BA==\"", "5"] {
         assert!(
             serde_json::from_str::<CredentialId>(text).is_err(),

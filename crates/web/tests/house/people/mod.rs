@@ -12,6 +12,7 @@ mod guardians;
 mod mail;
 mod menu;
 mod pages;
+mod passkeys;
 mod posts;
 mod publishing;
 mod season;

@@ -58,12 +58,20 @@ async fn a_house_without_a_ledger_has_nobody_to_sign_in() {
         "/open-account",
         "/me",
         "/me/devices",
+        "/me/passkeys",
         "/me/forget",
     ] {
         assert_eq!(crate::get(path).await.status, 404, "{path}");
     }
     let fields = [("mail", "a@example.cn"), ("password", "1234567890")];
-    for path in ["/sign-in", "/sign-in/demo", "/open-account", "/sign-out"] {
+    for path in [
+        "/sign-in",
+        "/sign-in/demo",
+        "/sign-in/passkey",
+        "/sign-in/passkey/options",
+        "/open-account",
+        "/sign-out",
+    ] {
         assert_eq!(crate::form(path, &fields).await.status, 404, "{path}");
     }
     assert!(!crate::get("/").await.text().contains("href=\"/me\""));

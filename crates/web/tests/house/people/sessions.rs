@@ -3,10 +3,13 @@
 use super::World;
 use jiff::SignedDuration;
 
-const EVERY_POST: [&str; 5] = [
+const EVERY_POST: [&str; 8] = [
     "/me/name",
     "/me/devices/end",
     "/me/forget",
+    "/me/passkeys",
+    "/me/passkeys/options",
+    "/me/passkeys/remove",
     "/sign-out",
     "/sign-out-everywhere",
 ];
@@ -15,7 +18,7 @@ const EVERY_POST: [&str; 5] = [
 async fn strangers_are_led_to_sign_in() {
     let world = World::new().await;
     let mut stranger = world.browser();
-    for path in ["/me", "/me/devices", "/me/forget"] {
+    for path in ["/me", "/me/devices", "/me/passkeys", "/me/forget"] {
         let reply = stranger.get(path).await;
         assert_eq!(
             (reply.status.as_u16(), reply.header("location")),
@@ -65,7 +68,7 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
 async fn pages_with_a_person_are_kept_by_nobody() {
     let world = World::new().await;
     let mut li = world.as_one("resident-li").await;
-    for path in ["/me", "/me/devices", "/me/forget"] {
+    for path in ["/me", "/me/devices", "/me/passkeys", "/me/forget"] {
         let reply = li.get(path).await;
         assert_eq!(reply.status, 200);
         assert_eq!(reply.header("cache-control"), "private, no-store", "{path}");
