@@ -7,6 +7,7 @@ import { startBrowser } from "./browser.mjs";
 import { door } from "./door.mjs";
 import { feedback } from "./feedback.mjs";
 import { journeys } from "./journeys.mjs";
+import { facts } from "./facts.mjs";
 import { guardians } from "./guardians.mjs";
 import { menu } from "./menu.mjs";
 import { checkPages, checkSlowPages } from "./pages.mjs";
@@ -48,6 +49,7 @@ try {
   await journeys(browser, server.url, check, screens);
   await bookings(browser, server.url, check, screens);
   if (!running) await door(browser, check, screens);
+  await facts(browser, server.url, check, screens);
   await guardians(browser, server.url, check, screens);
   await menu(browser, server.url, check, screens);
   if (!running) await feedback(browser, check, screens);

@@ -3,12 +3,15 @@
 
 use ledger::Draft;
 use ledger::form::{Form, Stop};
+use ledger::given::Chance;
 use ledger::item::{Found, Row};
 use ledger::name::{BadName, Index, Key, Person};
+use ledger::sealed::SealError;
+use ledger::store::Read;
 use serde::{Deserialize, Serialize};
 
 use super::account::{account, owned_by, themselves_or_guardian};
-use super::blind::Blind;
+use super::blind::{Blind, BlindKey};
 use super::identity::{Basis, Check};
 use super::key_of;
 use super::powers::{Act, Citation};
@@ -132,23 +135,57 @@ impl Form for StateFact {
     }
 }
 
-/// An office confirms a fact as it has seen it, or takes its word back.
+/// An office confirms a fact as it has seen it, or takes its word back: then the fact is gone, and the person may state it anew.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CheckFact;
 
-/// What [`CheckFact`] is told.
+/// What [`CheckFact`] is told. Only [`CheckedFact::new`] makes one, so the index is always that of what was sealed, and the
+/// clause is one for this very attribute.
 #[derive(Clone, Debug, Serialize)]
 pub struct CheckedFact {
-    /// About whom.
-    pub person: Person,
-    /// Index of the attribute.
-    pub index: Blind,
-    /// Attribute and value as the office has seen them, which may be other than stated.
-    pub said: Private<SaidFact>,
-    /// What the office does.
-    pub check: Check,
-    /// By which clause it may.
-    pub under: Citation,
+    person: Person,
+    index: Blind,
+    said: Private<SaidFact>,
+    check: Check,
+    under: Citation,
+}
+
+/// Why a fact cannot be confirmed, or the confirmation not taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum Uncheckable {
+    /// The clause was given for another attribute.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It could not be sealed for this person.
+    #[error(transparent)]
+    Unsealed(#[from] SealError),
+}
+
+impl CheckedFact {
+    /// What an office says about a person: attribute and value as it has seen them, which may be other than stated.
+    ///
+    /// # Errors
+    /// [`Uncheckable::Refused`] with [`Refusal::OtherPower`] for a clause that was asked for about another attribute;
+    /// [`Uncheckable::Unsealed`] when the person has no key, or was forgotten.
+    pub fn new(
+        (store, chance): (&impl Read, &mut dyn Chance),
+        blind: &BlindKey,
+        person: Person,
+        said: &SaidFact,
+        check: Check,
+        under: Citation,
+    ) -> Result<Self, Uncheckable> {
+        if !under.is_about(&said.attribute) {
+            return Err(Refusal::OtherPower.into());
+        }
+        Ok(Self {
+            index: blind.attribute(&person, &said.attribute),
+            said: Private::seal(store, chance, &person, said)?,
+            person,
+            check,
+            under,
+        })
+    }
 }
 
 impl Form for CheckFact {
@@ -173,7 +210,11 @@ impl Form for CheckFact {
         let stated = Basis::Stated { at };
         let basis = before.as_ref().map_or(&stated, |before| &before.basis);
         let basis = check.apply(basis, under.office(), at)?;
-        write(draft, before.is_none(), person, index, said, basis)
+        match (check, before) {
+            // What only the office has said, nobody has stated: without its word nothing is left.
+            (Check::TakeBack, Some(gone)) => Ok(draft.remove::<Fact>(&gone.key())?),
+            (_, before) => write(draft, before.is_none(), person, index, said, basis),
+        }
     }
 }
 

@@ -126,9 +126,8 @@ impl World {
         };
         let book = Book::compile(city.clone(), self.shelf().at(self.now()));
         let matter = Matter {
-            office,
-            place: None,
             interest,
+            ..Matter::of(office)
         };
         Powers::of(&book).may(&standing, act, &matter, city.zone.to_datetime(self.now()))
     }

@@ -62,11 +62,7 @@ pub fn citation(person: &str, office: &str, role: &str, act: Act) -> Citation {
             role: role.to_owned(),
         }),
     };
-    let matter = Matter {
-        office,
-        place: None,
-        interest: false,
-    };
+    let matter = Matter::of(office);
     let at = "2022-01-06T10:00".parse().unwrap();
     Powers::of(&POWERS).may(&who, act, &matter, at).unwrap()
 }

@@ -65,11 +65,7 @@ pub fn may(person: &str, post: Option<(&str, &str)>, act: Act) -> Result<Citatio
             role: role.to_owned(),
         }),
     };
-    let matter = Matter {
-        office: "ancient-county",
-        place: None,
-        interest: false,
-    };
+    let matter = Matter::of("ancient-county");
     let at = "2022-01-06T10:00".parse().unwrap();
     Powers::of(&BOOK).may(&who, act, &matter, at)
 }

@@ -539,11 +539,7 @@ impl Life<'_> {
         offering: &Offering,
         now: Timestamp,
     ) -> Option<(Person, powers::Citation)> {
-        let matter = Matter {
-            office: offering.issuer(),
-            place: None,
-            interest: false,
-        };
+        let matter = Matter::of(offering.issuer());
         let at = self.city.zone.to_datetime(now);
         self.city.people.iter().find_map(|staff| {
             let post = staff.post.as_ref()?;

@@ -398,11 +398,7 @@ impl Story {
     /// One of the city's staff who may do this, with the clause that says so.
     fn may(&self, book: &Book, act: Act, now: Timestamp) -> Option<(Person, Citation)> {
         let city = book.city();
-        let matter = Matter {
-            office: self.season.issuer(),
-            place: None,
-            interest: false,
-        };
+        let matter = Matter::of(self.season.issuer());
         let at = city.zone.to_datetime(now);
         city.people.iter().find_map(|staff| {
             let post = staff.post.as_ref()?;

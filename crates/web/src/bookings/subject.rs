@@ -178,7 +178,8 @@ fn age_on(
     Ok(invented.and_then(|one| age(one.birth, day)))
 }
 
-fn person_kind(city: &City) -> Option<KindId> {
+/// The kind of whoever signs up.
+pub fn person_kind(city: &City) -> Option<KindId> {
     let kinds = &city.vocabulary.kinds;
     let at = kinds.iter().position(|kind| kind.label.zh == PERSON)?;
     u16::try_from(at).ok().map(KindId)

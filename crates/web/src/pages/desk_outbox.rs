@@ -48,11 +48,7 @@ pub async fn again(
 fn may(app: &App, visitor: &Visitor) -> Result<Citation, Box<Denied>> {
     let who = visitor.standing(app);
     let office = who.post.as_ref().map(|post| post.office.clone());
-    let matter = Matter {
-        office: office.as_deref().unwrap_or_default(),
-        place: None,
-        interest: false,
-    };
+    let matter = Matter::of(office.as_deref().unwrap_or_default());
     Powers::of(&app.book)
         .may(&who, Act::SeeOutbox, &matter, app.now())
         .map_err(Box::new)

@@ -144,9 +144,8 @@ fn role(app: &App, fields: &Params) -> Result<String, Stopped> {
 /// By which clause somebody may assign the posts of their own office; about `whom`, if that is known.
 fn may(app: &App, who: &Standing, whom: Option<&Person>) -> Result<Citation, Box<Denied>> {
     let matter = Matter {
-        office: who.post.as_ref().map_or("", |post| &post.office),
-        place: None,
         interest: whom == Some(&who.person),
+        ..Matter::of(who.post.as_ref().map_or("", |post| &post.office))
     };
     Powers::of(&app.book)
         .may(who, Act::AssignPost, &matter, app.now())

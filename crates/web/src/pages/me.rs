@@ -122,6 +122,7 @@ fn posts(app: &App, reader: &Reader, visitor: &Visitor) -> Markup {
                 @if crate::pages::staff::is_for(app, &who) { (desk("/desk/bookings", "预约工作台", "Bookings desk")) }
                 (crate::pages::season::own(app, reader, &who))
                 @if crate::pages::staff::guardians::is_for(app, &who) { (desk("/desk/guardians", "核实监护关系", "Guardians to accept")) }
+                @if crate::pages::staff::facts::is_for(app, &who) { (desk("/desk/facts", "核实个人情况", "Facts to confirm")) }
                 @if crate::pages::desk_posts::is_for(app, &who) { (desk("/desk/posts", "本机构的岗位", "Posts of the office")) }
             }
         }
@@ -148,6 +149,12 @@ fn known(app: &App, reader: &Reader, visitor: &Visitor, profile: &Profile) -> Ma
                         (mail)
                         @if profile.mail_confirmed { " " span .badge .yes { (reader.say("已确认", "confirmed")) } }
                     }
+                }
+                dt { (reader.say("代号", "Your code")) }
+                dd {
+                    code .code-text { (visitor.session.person) }
+                    br;
+                    span .fine { (reader.say("到机构核实个人情况时，请出示它和证件。", "Show it with your papers where an office confirms a fact about you.")) }
                 }
                 dt { (reader.say("开设", "Opened")) }
                 dd { (moments::full_day(opened.date(), reader.lang)) }
@@ -201,14 +208,17 @@ fn in_care(app: &App, reader: &Reader, wards: &[Ward], shown: &[(usize, Vec<Pers
     }
 }
 
-/// On whose word.
-fn basis(app: &App, reader: &Reader, basis: &Basis) -> Markup {
+/// On whose word, and since when if it is an office's.
+pub fn basis(app: &App, reader: &Reader, basis: &Basis) -> Markup {
     let said = basis.label(app.city());
-    let class = match basis {
-        Basis::Stated { .. } => "badge depends",
-        Basis::Confirmed { .. } => "badge yes",
+    let (class, at) = match basis {
+        Basis::Stated { .. } => ("badge depends", None),
+        Basis::Confirmed { at, .. } => ("badge yes", Some(app.city().zone.to_datetime(*at).date())),
     };
-    html! { span class=(class) { (mixed(reader, said.get(reader.lang))) } }
+    html! {
+        span class=(class) { (mixed(reader, said.get(reader.lang))) }
+        @if let Some(day) = at { " " span .fine { (moments::full_day(day, reader.lang)) } }
+    }
 }
 
 /// An attribute in the reader's language; one that the vocabulary no longer has stays as it was said.

@@ -124,11 +124,7 @@ impl Plan {
 
 /// By which clause a person may draw up the menu's timetable.
 fn may(app: &App, ordering: &Ordering, who: &Standing) -> Result<Citation, Denied> {
-    let matter = Matter {
-        office: ordering.issuer(),
-        place: None,
-        interest: false,
-    };
+    let matter = Matter::of(ordering.issuer());
     Powers::of(&app.book).may(who, Act::DrawUpTimetable, &matter, app.now())
 }
 

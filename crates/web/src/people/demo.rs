@@ -3,16 +3,15 @@
 //! officer whom the powers let do it accepts the guardianship and confirms what the city folder says of the child.
 
 use super::password::Password;
-use super::{Caller, People, Stopped, ours};
+use super::{Caller, People, Stopped, ours, to_confirm};
 use crate::app::App;
 use crate::failure::Failure;
 use city::City;
 use city::people::Person as Invented;
 use forms::people::account::Access;
-use forms::people::fact::{CheckFact, CheckedFact};
 use forms::people::guardian::{AcceptGuardian, Accepting, Link};
 use forms::people::identity::Check;
-use forms::people::powers::{Act, Citation, Matter, Powers};
+use forms::people::powers::{Act, Citation, Powers};
 use forms::people::{Account, Identity, MailAddress, PersonName, Refusal};
 use jiff::Timestamp;
 use ledger::name::{Key, Person};
@@ -124,7 +123,7 @@ impl People {
             child: child.clone(),
         };
         let name = PersonName::new(&invented.name.zh)?;
-        let empowered_now = empowered(app, Act::ConfirmGuardian)?;
+        let empowered_now = empowered(app, Act::ConfirmGuardian, None)?;
         let Some(office) = turned_to(app, empowered_now.as_ref()) else {
             return Ok(());
         };
@@ -146,36 +145,29 @@ impl People {
         let accepted = self.give(&officer, now, AcceptGuardian, accepting);
         unless_done(accepted.await)?;
         for said in super::said(&invented.facts, &app.city().vocabulary) {
-            let Some((officer, under)) = empowered(app, Act::ConfirmFact)? else {
+            let leave = empowered(app, Act::ConfirmFact, Some(&said.attribute))?;
+            let Some((officer, under)) = leave else {
                 continue;
             };
-            let whose = child.clone();
-            let checked = self.with(move |people, kept| {
-                Ok(CheckedFact {
-                    index: people.blind.attribute(&whose, &said.attribute),
-                    said: kept.seal(&whose, &said)?,
-                    person: whose,
-                    check: Check::Confirm,
-                    under,
-                })
-            });
-            let checked = checked.await?;
-            unless_done(self.give(&officer, now, CheckFact, checked).await)?;
+            let how = (Check::Confirm, under);
+            let checked = self.check_fact(&officer, &child, said, how, now);
+            unless_done(checked.await)?;
         }
         Ok(())
     }
 }
 
-/// The first of the invented officers whom the powers let do something in the matters of their own office.
-fn empowered(app: &App, act: Act) -> Result<Option<(Person, Citation)>, Failure> {
+/// The first of the invented officers whom the powers let do something in the matters of their own office; `attribute` is what is
+/// to be confirmed, if that is it.
+fn empowered(
+    app: &App,
+    act: Act,
+    attribute: Option<&str>,
+) -> Result<Option<(Person, Citation)>, Failure> {
     for invented in &app.city().people {
         let Some(post) = &invented.post else { continue };
         let person = Person::new(&invented.id).map_err(ours)?;
-        let matter = Matter {
-            office: &post.office,
-            place: None,
-            interest: false,
-        };
+        let matter = to_confirm(app.city(), &post.office, attribute, false);
         let asked =
             Powers::of(&app.book).may(&app.standing(&person, None), act, &matter, app.now());
         if let Ok(citation) = asked {

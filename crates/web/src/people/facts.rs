@@ -1,13 +1,32 @@
-//! What people say of themselves, or of a child in their care, kept for the next time.
+//! What people say of themselves, or of a child in their care, kept for the next time; and what offices confirm of it.
 
-use super::{People, Stopped};
-use forms::people::SaidFact;
-use forms::people::fact::{StateFact, StatedFact};
+use super::{Known, People, Stopped, locked, ours};
+use crate::failure::Failure;
+use city::City;
+use forms::people::fact::{CheckFact, CheckedFact, FACTS_MAX, StateFact, StatedFact, Uncheckable};
+use forms::people::guardian::GUARDIANS_MAX;
+use forms::people::identity::Check;
+use forms::people::powers::{Citation, Matter};
+use forms::people::{Fact, Guardianship, PersonName, SaidFact};
 use jiff::Timestamp;
+use ledger::given::SystemChance;
 use ledger::name::Person;
 use notice::vocabulary::Domain;
 use notice::{Facts, ValueSet, Vocabulary};
+use std::net::IpAddr;
 use std::sync::Arc;
+
+/// Somebody as an office is shown them that confirms facts.
+pub struct Shown {
+    /// Who.
+    pub person: Person,
+    /// Their name, and on whose word.
+    pub name: Known<String>,
+    /// What is kept of them. A page shows of it what its office may confirm, and no more.
+    pub facts: Vec<Known<SaidFact>>,
+    /// Whether it is the officer, or a child of theirs.
+    pub own: bool,
+}
 
 impl People {
     /// Keeps a fact about a person on the word of `actor`: the person, or a guardian.
@@ -44,6 +63,98 @@ impl People {
             person: person.clone(),
         };
         self.give(actor, now, StateFact, stated).await
+    }
+
+    /// Who has this code and this name, for an officer with the papers in front of them. The ledger shows everybody's code, so a
+    /// code alone finds nobody, and names that do not fit are counted like wrong passwords.
+    pub async fn shown(
+        self: &Arc<Self>,
+        officer: &Person,
+        (code, name): (Person, PersonName),
+        from: IpAddr,
+        now: Timestamp,
+    ) -> Result<Option<Shown>, Stopped> {
+        let index = self.blind.attribute(&code, "shown-at-the-desk");
+        let tried = locked(&self.names).may_try(&index, from, now);
+        tried.map_err(Stopped::Wait)?;
+        let officer = officer.clone();
+        let found = self.with(move |_, kept| {
+            let known = kept.name(&code)?;
+            let Some(known) = known.filter(|known| same(&known.what, name.as_str())) else {
+                return Ok(None);
+            };
+            let facts = kept.rows::<Fact>(Fact::of(&code), FACTS_MAX)?;
+            let facts = facts.into_iter().map(|fact| {
+                Ok(Known {
+                    what: kept.open(&fact.said)?,
+                    basis: fact.basis,
+                })
+            });
+            let guardians =
+                kept.rows::<Guardianship>(Guardianship::of_child(&code), GUARDIANS_MAX)?;
+            let own = guardians.iter().any(|link| link.guardian == officer);
+            Ok(Some(Shown {
+                name: known,
+                facts: facts.collect::<Result<_, Failure>>()?,
+                own: own || code == officer,
+                person: code,
+            }))
+        });
+        let found = found.await?;
+        if found.is_none() {
+            locked(&self.names).failed(&index, from, now);
+        }
+        Ok(found)
+    }
+
+    /// An office confirms a fact as it has seen it, or takes its word back.
+    pub async fn check_fact(
+        self: &Arc<Self>,
+        officer: &Person,
+        person: &Person,
+        said: SaidFact,
+        (check, under): (Check, Citation),
+        now: Timestamp,
+    ) -> Result<(), Stopped> {
+        let whose = person.clone();
+        let checked = self.with(move |people, kept| {
+            let given = (&kept.reader, &mut SystemChance as _);
+            match CheckedFact::new(given, &people.blind, whose, &said, check, under) {
+                Ok(checked) => Ok(Ok(checked)),
+                Err(Uncheckable::Refused(refusal)) => Ok(Err(refusal)),
+                // What failed names the person, and the log of the server names nobody.
+                Err(Uncheckable::Unsealed(_)) => Err(ours("a fact could not be sealed")),
+            }
+        });
+        let checked = checked.await?.map_err(Stopped::Refused)?;
+        self.give(officer, now, CheckFact, checked).await
+    }
+}
+
+/// Whether two names are one. White space does not matter.
+fn same(a: &str, b: &str) -> bool {
+    let plain = |name: &str| name.split_whitespace().collect::<String>();
+    plain(a) == plain(b)
+}
+
+/// What an office asks of the powers before it confirms this attribute of somebody. The matter lies where the office governs, if
+/// that is one place.
+pub fn to_confirm<'a>(
+    city: &City,
+    office: &'a str,
+    attribute: Option<&'a str>,
+    interest: bool,
+) -> Matter<'a> {
+    let mut offices = city.offices.offices.iter();
+    let governs = offices.find(|known| known.id == office);
+    Matter {
+        place: match governs.map(|office| office.governs.as_slice()) {
+            Some([one]) => Some(*one),
+            _ => None,
+        },
+        interest,
+        attribute,
+        ..Matter::of(office)
     }
 }
 

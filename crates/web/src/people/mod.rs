@@ -20,7 +20,7 @@ mod webauthn;
 
 pub use accounts::NewAccount;
 pub use caller::{Caller, scheme};
-pub use facts::said;
+pub use facts::{Shown, said, to_confirm};
 pub use guardians::{Other, Waiting, Ward};
 pub use passkeys::{Made, OwnPasskey, Used, not_taken};
 pub use password::{CHARS_MIN, Password};

@@ -106,9 +106,8 @@ impl App {
         interest: bool,
     ) -> Result<Citation, Denied> {
         let matter = Matter {
-            office,
-            place: None,
             interest,
+            ..Matter::of(office)
         };
         Powers::of(&self.book).may(who, act, &matter, self.now())
     }

@@ -33,6 +33,21 @@ pub struct Matter<'a> {
     pub place: Option<PlaceId>,
     /// The person has an interest of their own in it: drafted the notice, is the volunteer whose hours they are.
     pub interest: bool,
+    /// The attribute of a person that is to be confirmed, in the vocabulary's word; nothing for any other act.
+    pub attribute: Option<&'a str>,
+}
+
+impl<'a> Matter<'a> {
+    /// A matter of an office, wherever it is, in which nobody has an interest of their own.
+    #[must_use]
+    pub const fn of(office: &'a str) -> Self {
+        Self {
+            office,
+            place: None,
+            interest: false,
+            attribute: None,
+        }
+    }
 }
 
 /// The powers in force, in a book of rules.
@@ -50,6 +65,9 @@ pub struct Citation {
     /// Whose matter it was asked about.
     #[serde(skip)]
     matter: String,
+    /// The attribute it was asked about: in no entry, for there it would say what is kept of somebody.
+    #[serde(skip)]
+    attribute: Option<String>,
     office: String,
     role: String,
     clauses: Vec<String>,
@@ -141,11 +159,7 @@ impl<'a> Powers<'a> {
                     role: role.to_owned(),
                 }),
             };
-            let matter = Matter {
-                office,
-                place: None,
-                interest: false,
-            };
+            let matter = Matter::of(office);
             self.may(&who, act, &matter, at).ok()
         };
         let offices = city.offices.offices.iter().map(|office| &*office.id);
@@ -193,6 +207,7 @@ impl Citation {
             act,
             person: person.clone(),
             matter: matter.office.to_owned(),
+            attribute: matter.attribute.map(str::to_owned),
             office: post.office.clone(),
             role: post.role.clone(),
             clauses: answer
@@ -229,6 +244,12 @@ impl Citation {
         self.act == act && self.person == *to && self.matter == of
     }
 
+    /// Whether it was asked for about this attribute of a person.
+    #[must_use]
+    pub fn is_about(&self, attribute: &str) -> bool {
+        self.attribute.as_deref() == Some(attribute)
+    }
+
     /// Refuses an act other than the one it was asked for, and another person than the one it was given to.
     pub(crate) fn good_for(&self, act: Act, draft: &Draft<'_>) -> Result<(), Stop<Refusal>> {
         if self.act == act && draft.origin().actor.as_str() == self.person.as_str() {
@@ -260,11 +281,20 @@ impl Citation {
             act,
             person: person.clone(),
             matter: office.to_owned(),
+            attribute: None,
             office: office.to_owned(),
             role: "clerk".to_owned(),
             clauses: vec!["powers#test".to_owned()],
             text_version: "0".repeat(64),
             because: Vec::new(),
+        }
+    }
+
+    /// The same, asked for about an attribute.
+    pub(crate) fn about(self, attribute: &str) -> Self {
+        Self {
+            attribute: Some(attribute.to_owned()),
+            ..self
         }
     }
 }

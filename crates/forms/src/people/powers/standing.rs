@@ -18,6 +18,8 @@ const ROLE: &str = "岗位";
 const OTHER_ROLE: &str = "其他岗位";
 const OWN_OFFICE: &str = "办理本机构事务";
 const INTEREST: &str = "有利害关系";
+const CONFIRMED: &str = "核实内容";
+const OTHER_CONFIRMED: &str = "其他情况";
 
 /// A person, and the post they hold if they are staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +40,8 @@ pub struct Post {
     pub role: String,
 }
 
-/// What is known when the holder of a post asks about a matter. Offices and roles are found by their ids.
+/// What is known when the holder of a post asks about a matter. Offices and roles are found by their ids, what is to be
+/// confirmed by the attribute's word.
 pub(super) fn facts(post: &Post, matter: &Matter<'_>, vocabulary: &Vocabulary) -> Facts {
     let mut kinds = (0..).map(KindId).zip(&vocabulary.kinds);
     let mut facts = Facts {
@@ -64,6 +67,11 @@ pub(super) fn facts(post: &Post, matter: &Matter<'_>, vocabulary: &Vocabulary) -
         Some(u32::from(post.office == matter.office))
     });
     say(INTEREST, &|_| Some(u32::from(matter.interest)));
+    if let Some(word) = matter.attribute {
+        say(CONFIRMED, &|attribute| {
+            choice(attribute, word, OTHER_CONFIRMED)
+        });
+    }
     facts
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::people::fact::{CheckFact, CheckedFact, FACTS_MAX, StateFact, StatedFact};
+use crate::people::fact::{CheckFact, FACTS_MAX, StateFact, StatedFact, Uncheckable};
 use crate::people::identity::{CheckIdentity, Checking, Number, StateIdentity, Stating};
 
 pub(super) const NUMBER: &str = "11010519491231002X";
@@ -136,17 +136,12 @@ fn facts_say_on_whose_word_they_are() {
         value: "是".into(),
     };
     let index = KEY.attribute(&li, "住在本社区");
-    let checked = CheckedFact {
-        person: li.clone(),
-        index,
-        said: world.seal(&li, &seen),
-        check: Check::Confirm,
-        under: leave(&clerk, "nanhuan-community", Act::ConfirmFact),
-    };
-    world.give(&clerk, CheckFact, checked.clone()).unwrap();
+    let office = "nanhuan-community".to_owned();
+    let under = leave(&clerk, &office, Act::ConfirmFact).about("住在本社区");
+    let confirmed = world.checked(&li, &seen, Check::Confirm, under.clone());
+    world.give(&clerk, CheckFact, confirmed.unwrap()).unwrap();
     let kept: Fact = world.row(&Fact::key_of(&index).unwrap()).unwrap();
     assert_eq!(kept.said.open(&world.store).unwrap(), seen);
-    let office = "nanhuan-community".to_owned();
     assert_eq!(
         kept.basis,
         Basis::Confirmed {
@@ -157,18 +152,29 @@ fn facts_say_on_whose_word_they_are() {
     let restated = fact(&mut world, &li, "住在本社区", "否");
     assert_eq!(
         world.give(&li, StateFact, restated.clone()),
-        Err(Refusal::Confirmed { office })
+        Err(Refusal::Confirmed {
+            office: office.clone()
+        })
     );
-    world
-        .give(
-            &clerk,
-            CheckFact,
-            CheckedFact {
-                check: Check::TakeBack,
-                ..checked
-            },
-        )
-        .unwrap();
+    // Another office changes nothing of it.
+    let school = leave(&clerk, "demo-primary-school", Act::ConfirmFact).about("住在本社区");
+    for check in [Check::Confirm, Check::TakeBack] {
+        let other = world.checked(&li, &seen, check, school.clone()).unwrap();
+        assert_eq!(
+            world.give(&clerk, CheckFact, other),
+            Err(Refusal::Confirmed {
+                office: office.clone()
+            })
+        );
+    }
+    // Without the office's word nothing is left: nobody had stated it.
+    let back = world.checked(&li, &seen, Check::TakeBack, under).unwrap();
+    world.give(&clerk, CheckFact, back.clone()).unwrap();
+    assert!(world.row::<Fact>(&Fact::key_of(&index).unwrap()).is_none());
+    assert_eq!(
+        world.give(&clerk, CheckFact, back),
+        Err(Refusal::NotConfirmed)
+    );
     world.give(&li, StateFact, restated).unwrap();
 
     let taken_back = StatedFact {
@@ -181,6 +187,35 @@ fn facts_say_on_whose_word_they_are() {
         Err(Refusal::NothingStated)
     );
     assert_eq!(world.find(&Fact::of(&li).unwrap()).len(), 1);
+}
+
+#[test]
+fn leave_to_confirm_one_attribute_confirms_no_other() {
+    let mut world = World::new();
+    let (li, clerk) = (world.resident("li"), world.person("clerk"));
+    let age = SaidFact {
+        attribute: "年龄".into(),
+        value: "30 岁".into(),
+    };
+    let under = leave(&clerk, "nanhuan-community", Act::ConfirmFact);
+    for under in [under.clone(), under.clone().about("住在本社区")] {
+        let refused = world.checked(&li, &age, Check::Confirm, under);
+        assert!(matches!(
+            refused,
+            Err(Uncheckable::Refused(Refusal::OtherPower))
+        ));
+    }
+    // For the attribute, but another act.
+    let export = leave(&clerk, "nanhuan-community", Act::Export).about("年龄");
+    let checked = world.checked(&li, &age, Check::Confirm, export).unwrap();
+    assert_eq!(
+        world.give(&clerk, CheckFact, checked),
+        Err(Refusal::OtherPower)
+    );
+    // Nothing is said of somebody without a key.
+    let nobody = Person::new("nobody").unwrap();
+    let unsealed = world.checked(&nobody, &age, Check::Confirm, under.about("年龄"));
+    assert!(matches!(unsealed, Err(Uncheckable::Unsealed(_))));
 }
 
 #[test]

@@ -24,6 +24,7 @@ use ledger::store::Read;
 use ledger::{Declined, Turn, Writer};
 
 use super::account::{Open, Opening};
+use super::fact::{CheckedFact, Uncheckable};
 use super::powers::{Act, Citation};
 use super::*;
 
@@ -127,6 +128,18 @@ impl World {
 
     pub(super) fn seal<T: PersonalData>(&mut self, person: &Person, value: &T) -> Private<T> {
         Private::seal(&self.store, &mut self.chance, person, value).unwrap()
+    }
+
+    /// What an office says of a person's fact.
+    pub(super) fn checked(
+        &mut self,
+        person: &Person,
+        said: &SaidFact,
+        check: Check,
+        under: Citation,
+    ) -> Result<CheckedFact, Uncheckable> {
+        let given = (&self.store, &mut self.chance as &mut dyn Chance);
+        CheckedFact::new(given, &KEY, person.clone(), said, check, under)
     }
 
     /// What opening an account with `<name>@example.cn` says.

@@ -401,11 +401,7 @@ impl Names {
         if !self.asked.contains_key(slug) {
             let mut notices = self.book.notices().iter();
             let issuer = notices.find(|notice| &*notice.slug.0 == slug);
-            let matter = Matter {
-                office: issuer.map_or("", |notice| &notice.issuer),
-                place: None,
-                interest: false,
-            };
+            let matter = Matter::of(issuer.map_or("", |notice| &notice.issuer));
             let may = Powers::of(&self.book).may(&self.who, Act::Export, &matter, self.at);
             let may = may.map(|citation| {
                 citation

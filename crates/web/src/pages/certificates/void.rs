@@ -95,9 +95,8 @@ async fn found(visitor: &Visitor, serial: &str) -> Result<Certificate, Failure> 
 fn may(app: &App, visitor: &Visitor, certificate: &Certificate) -> Result<Citation, Label> {
     let who = visitor.standing(app);
     let matter = Matter {
-        office: &certificate.issuer,
-        place: None,
         interest: who.person == certificate.person,
+        ..Matter::of(&certificate.issuer)
     };
     Powers::of(&app.book)
         .may(&who, Act::CorrectRecord, &matter, app.now())

@@ -90,9 +90,8 @@ fn may(
     interest: bool,
 ) -> Result<Citation, Box<Denied>> {
     let matter = Matter {
-        office: season.issuer(),
-        place: None,
         interest,
+        ..Matter::of(season.issuer())
     };
     let asked = Powers::of(&app.book).may(who, act, &matter, app.now());
     asked.map_err(Box::new)

@@ -26,11 +26,7 @@ pub fn is_for(app: &App, standing: &Standing) -> bool {
     let Some(post) = &standing.post else {
         return false;
     };
-    let matter = Matter {
-        office: &post.office,
-        place: None,
-        interest: false,
-    };
+    let matter = Matter::of(&post.office);
     let powers = Powers::of(&app.book);
     powers
         .may(standing, Act::ConfirmGuardian, &matter, app.now())

@@ -4,6 +4,7 @@
 mod answers;
 pub mod door;
 pub mod draw;
+pub mod facts;
 pub mod guardians;
 mod heard;
 pub mod list;
@@ -49,6 +50,9 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/desk/booking/{number}", get(record::show))
         .route("/desk/booking/{number}/grant", post(record::grant))
         .route("/desk/booking/{number}/correct", post(record::correct))
+        .route("/desk/facts", get(facts::show))
+        .route("/desk/facts/find", post(facts::find))
+        .route("/desk/facts/answer", post(facts::answer))
         .route("/desk/guardians", get(guardians::show))
         .route("/desk/guardians/answer", post(guardians::answer))
 }
@@ -87,9 +91,8 @@ impl Officer {
         interest: bool,
     ) -> Result<Citation, Box<Denied>> {
         let matter = Matter {
-            office,
-            place: None,
             interest,
+            ..Matter::of(office)
         };
         let asked = Powers::of(&app.book).may(&self.standing, act, &matter, app.now());
         asked.map_err(Box::new)
@@ -117,11 +120,7 @@ pub fn is_for(app: &App, standing: &Standing) -> bool {
     let Some(post) = &standing.post else {
         return false;
     };
-    let matter = Matter {
-        office: &post.office,
-        place: None,
-        interest: false,
-    };
+    let matter = Matter::of(&post.office);
     let powers = Powers::of(&app.book);
     let may = |act: &Act| powers.may(standing, *act, &matter, app.now()).is_ok();
     ACTS.iter().any(may)

@@ -24,11 +24,7 @@ fn power(world: &World, person: &str, role: &str, act: Act) -> Citation {
             role: role.to_owned(),
         }),
     };
-    let matter = Matter {
-        office: "shanxi-library",
-        place: None,
-        interest: false,
-    };
+    let matter = Matter::of("shanxi-library");
     let at = "2022-04-01T10:00".parse().expect("as the tests made it");
     Powers::of(&book)
         .may(&who, act, &matter, at)

@@ -78,6 +78,18 @@ fn rows(number: &str) -> Vec<Row> {
         may,
         names: &[],
     };
+    let fact = |attribute, value, ids| {
+        let said = [
+            ("what", "confirm"),
+            ("code", "resident-li"),
+            ("name", NAME),
+            ("attribute", attribute),
+            ("value", value),
+            ("seen", "yes"),
+        ];
+        let path = "/desk/facts/answer";
+        post(path, path.to_owned(), &said, May::Only(ids))
+    };
     let desk = &["library-clerk", "library-lead", "library-archivist"];
     let offices = &[
         "library-head",
@@ -205,6 +217,23 @@ fn rows(number: &str) -> Vec<Row> {
             ],
             May::Only(&["library-archivist"]),
         ),
+        get(
+            "/desk/facts",
+            "/desk/facts",
+            May::Only(&["school-clerk", "nanhuan-clerk", "nanhuan-grid"]),
+            &[],
+        ),
+        post(
+            "/desk/facts/find",
+            "/desk/facts/find".to_owned(),
+            &[("code", "resident-li"), ("name", NAME)],
+            May::Only(&["school-clerk", "nanhuan-clerk", "nanhuan-grid"]),
+        ),
+        fact("班级", "三年级二班", &["school-clerk"]),
+        fact("住在本社区", "是", &["nanhuan-clerk", "nanhuan-grid"]),
+        // What no clause gives to anybody, nobody confirms.
+        fact("会说普通话", "是", &[]),
+        fact("持有残疾人证", "是", &[]),
         get("/desk/guardians", "/desk/guardians", May::Only(papers), &[]),
         post(
             "/desk/guardians/answer",

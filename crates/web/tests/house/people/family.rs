@@ -8,17 +8,17 @@ use forms::booking::rows::Status;
 use forms::people::fact::{CheckFact, CheckedFact};
 use forms::people::guardian::{AcceptGuardian, Accepting, Link};
 use forms::people::powers::{Act, Citation, Matter, Post, Powers, Standing};
-use forms::people::{BlindKey, Check, Private, Refusal, SaidFact};
+use forms::people::{BlindKey, Check, Refusal, SaidFact};
 use ledger::entry::Origin;
 use ledger::folder::Folder;
 use ledger::form::Form;
-use ledger::given::{Chance as _, SystemChance};
+use ledger::given::{Chance, SystemChance};
 use ledger::name::{Actor, Notice, Person, RequestId, TextVersion};
 use ledger::store::Read as _;
 use std::sync::Arc;
 
 /// What the school's clerk may do, by the powers.
-fn clerk(world: &World, act: Act) -> Citation {
+fn clerk(world: &World, act: Act, attribute: Option<&str>) -> Citation {
     let book = Book::compile(world.city.clone(), world.city.notices.clone());
     let clerk = Person::new("school-clerk").expect("a name");
     let who = Standing {
@@ -29,9 +29,8 @@ fn clerk(world: &World, act: Act) -> Citation {
         }),
     };
     let matter = Matter {
-        office: "demo-primary-school",
-        place: None,
-        interest: false,
+        attribute,
+        ..Matter::of("demo-primary-school")
     };
     let at = "2022-01-06T08:00".parse().expect("a time");
     Powers::of(&book)
@@ -59,7 +58,7 @@ async fn accept_guardian(world: &World) {
             guardian: Person::new("parent-chen").expect("a name"),
             child: Person::new("child-chen").expect("a name"),
         },
-        under: clerk(world, Act::ConfirmGuardian),
+        under: clerk(world, Act::ConfirmGuardian, None),
     };
     by_clerk(world, AcceptGuardian, accepting).await;
 }
@@ -73,14 +72,11 @@ async fn confirm_class(world: &World) {
     };
     let data = Folder::open(&world.folder.path().join("data")).expect("the ledger");
     let reader = data.reader().expect("a reader");
-    let sealed = Private::seal(&reader, &mut SystemChance, &child, &said);
-    let checked = CheckedFact {
-        index: BlindKey([5; 32]).attribute(&child, &said.attribute),
-        person: child,
-        said: sealed.expect("a key"),
-        check: Check::Confirm,
-        under: clerk(world, Act::ConfirmFact),
-    };
+    let under = clerk(world, Act::ConfirmFact, Some("班级"));
+    let given = (&reader, &mut SystemChance as &mut dyn Chance);
+    let blind = BlindKey([5; 32]);
+    let checked = CheckedFact::new(given, &blind, child, &said, Check::Confirm, under);
+    let checked = checked.expect("a key, and the power");
     by_clerk(world, CheckFact, checked).await;
 }
 

@@ -6,6 +6,7 @@ mod certificates;
 mod clock;
 mod desk;
 mod drawing;
+mod facts;
 mod family;
 mod feedback;
 mod guardians;
