@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { bookings } from "./booking.mjs";
 import { startBrowser } from "./browser.mjs";
 import { door } from "./door.mjs";
+import { draw } from "./draw.mjs";
 import { feedback } from "./feedback.mjs";
 import { journeys } from "./journeys.mjs";
 import { facts } from "./facts.mjs";
@@ -50,6 +51,7 @@ try {
   await bookings(browser, server.url, check, screens);
   if (!running) await door(browser, check, screens);
   await facts(browser, server.url, check, screens);
+  if (!running) await draw(browser, check, screens);
   await guardians(browser, server.url, check, screens);
   await menu(browser, server.url, check, screens);
   if (!running) await feedback(browser, check, screens);
@@ -75,7 +77,7 @@ async function findAddresses(origin) {
   const zh = [
     "/", "/notices", "/notices/air-order", "/notices/air-order/versions", "/notices/grid-governance", "/ask", "/map", "/places/140105", "/registers/enterprises",
     enterprise, "/search?q=货车", "/search", "/api", "/sign-in", "/open-account",
-    "/offers", "/offers?view=calendar", "/offers/library-volunteers/volunteers", "/menu", "/menu/figures", "/notices/theme-season", "/notices/theme-season/results",
+    "/offers", "/offers?view=calendar", "/offers/library-volunteers/volunteers", "/offers/print-workshop/second/draw", "/menu", "/menu/figures", "/notices/theme-season", "/notices/theme-season/results",
   ].map((path) => ({ path }));
   const en = ["/", "/notices", "/notices/air-order", "/notices/air-order/versions", "/ask", "/map", "/places/140105", "/registers/enterprises", enterprise, "/search?q=Xiaodian",
     "/api", "/sign-in", "/open-account", "/ask?do=*", "/ask?do=驶入&where=area-middle-ring", "/ask?q=May my heavy diesel truck used for muck haulage drive in inside the Middle Ring?",

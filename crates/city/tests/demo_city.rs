@@ -34,7 +34,7 @@ fn place(word: &str) -> PlaceId {
 #[test]
 fn it_loads_whole() {
     let city = city();
-    assert_eq!(city.notices.len(), 14);
+    assert_eq!(city.notices.len(), 15);
     assert_eq!(city.clock, Some(date(2022, 1, 6).at(8, 0, 0, 0)));
     assert_eq!(city.places.all().len(), 1 + 1514 + 3);
     assert!(city.notices.iter().all(|n| city.office(&n.issuer).is_ok()));

@@ -73,7 +73,7 @@ fn small_notices_prove_and_answer() {
 #[test]
 fn the_demo_city_proves_and_answers() {
     let city = demo_city();
-    assert_eq!(city.notices.len(), 14);
+    assert_eq!(city.notices.len(), 15);
     let book = Book::compile(Arc::clone(&city), city.notices.clone());
     let found = decide::prove::prove(&book, None);
     assert!(found.is_empty(), "{}", told(&found));

@@ -167,9 +167,7 @@ impl Act for MarkAbsent {
     }
 
     fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
-        if self.under.is_none() && desk.draft.origin().actor.as_str() != CLOCK {
-            return Err(Stop::Refused(Why::OtherPower));
-        }
+        by_clock_or(desk, self.under.as_ref())?;
         let mut booking = desk.booking(&self.booking, None)?;
         let Some(rule) = desk.offering.no_show else {
             return Err(Stop::Refused(Why::NoRule));
@@ -189,6 +187,14 @@ impl Act for MarkAbsent {
         desk.draft.put(&booking)?;
         Ok(())
     }
+}
+
+/// Without a clause only the clock gives a command.
+pub(super) fn by_clock_or(desk: &Desk<'_, '_>, under: Option<&Citation>) -> Result<(), Stop<Why>> {
+    if under.is_none() && desk.draft.origin().actor.as_str() != CLOCK {
+        return Err(Stop::Refused(Why::OtherPower));
+    }
+    Ok(())
 }
 
 /// What nobody's ticket shows, staff must vouch for.

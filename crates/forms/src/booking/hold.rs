@@ -6,6 +6,7 @@ use ledger::name::Key;
 use notice::offer::Give;
 use serde::Serialize;
 
+use super::attend::by_clock_or;
 use super::desk::Desk;
 use super::held::{self, HeldDraw, Left, List, Pledge, Side, Vain};
 use super::offering::Offered;
@@ -31,13 +32,14 @@ pub struct Promise {
     pub under: Citation,
 }
 
-/// Fixes the list of those who are in a draw at its close. It follows from the ledger, so nobody has a choice in it.
+/// Fixes the list of those who are in a draw at its close. It follows from the ledger, so nobody has a choice in it, and the
+/// clock gives it by itself.
 #[derive(Clone, Debug, Serialize)]
 pub struct FixList {
     /// Of which slot.
     pub slot: Key,
-    /// By which clause.
-    pub under: Citation,
+    /// By which clause; the clock needs none.
+    pub under: Option<Citation>,
 }
 
 /// A side reveals what it promised, once the list is fixed.
@@ -133,10 +135,11 @@ impl Act for FixList {
     const SHAPE: u16 = 1;
 
     fn power(&self) -> Option<(powers::Act, &Citation)> {
-        Some((powers::Act::HoldDraw, &self.under))
+        Some((powers::Act::HoldDraw, self.under.as_ref()?))
     }
 
     fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        by_clock_or(desk, self.under.as_ref())?;
         let (text, mut draw) = by_draw(desk, &self.slot)?;
         is_closed(desk, desk.offering.closes(text))?;
         if draw.list.is_some() {

@@ -262,6 +262,12 @@ impl Offering {
         &self.questions
     }
 
+    /// Whether places are given by a draw.
+    #[must_use]
+    pub const fn is_drawn(&self) -> bool {
+        matches!(self.give, Give::Draw)
+    }
+
     /// Whether anybody may be shown the slots, even who has not signed in.
     #[must_use]
     pub fn is_seen_by_all(&self) -> bool {

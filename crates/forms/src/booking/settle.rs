@@ -8,9 +8,10 @@ use ledger::name::Key;
 use notice::offer::Give;
 use serde::Serialize;
 
+use super::attend::by_clock_or;
 use super::desk::{Desk, STEP};
-use super::held::HeldDraw;
-use super::offering::Offered;
+use super::held::{HeldDraw, List};
+use super::offering::{Offered, Offering};
 use super::refusal::Why;
 use super::rows::{Booking, Number, Settled, Slot, Status, found};
 use super::under::Act;
@@ -29,7 +30,8 @@ pub struct Settle {
     root: String,
     /// From which rank on, the first being 0.
     from: u32,
-    under: Citation,
+    /// By which clause; the clock needs none.
+    under: Option<Citation>,
     #[serde(skip)]
     drawn: Arc<Drawn>,
 }
@@ -40,12 +42,13 @@ impl Settle {
     #[must_use]
     pub fn new(drawn: Arc<Drawn>, from: u32, under: Citation) -> Self {
         let slot = drawn.closed().opened().terms().draw.clone();
-        Self::over(slot, drawn, from, under)
+        Self::over(slot, drawn, from, Some(under))
     }
 
-    /// The same for a draw that has another name than the slot: a later round of one that the desk holds.
+    /// The same for a draw that has another name than the slot: a later round of one that the desk holds. The clock gives it
+    /// without a clause: what a draw gives is known once it is drawn.
     #[must_use]
-    pub fn over(slot: Key, drawn: Arc<Drawn>, from: u32, under: Citation) -> Self {
+    pub fn over(slot: Key, drawn: Arc<Drawn>, from: u32, under: Option<Citation>) -> Self {
         let closed = drawn.closed();
         Self {
             slot,
@@ -80,9 +83,11 @@ impl Settle {
             return Err(Stop::Refused(Why::DrawTerms));
         }
         match desk.draft.get::<HeldDraw>(&self.slot)? {
-            // Held elsewhere: it has the slot's name and is of the text in force.
-            None if terms.draw == self.slot && terms.text == offering.text => Ok(()),
-            None => Err(Stop::Refused(Why::DrawTerms)),
+            // Held elsewhere: it has the slot's name and is of the text in force. The clock may have fixed its list here.
+            None => self.is_elsewhere(offering, None),
+            Some(held) if held.round == 1 && held.pledges.is_empty() => {
+                self.is_elsewhere(offering, held.list.as_ref())
+            }
             // Held at the desk: the one whose terms and list were published, of the text of that time.
             Some(held) => {
                 let digest = held.digest(&offering.notice).map_err(Fault::from)?;
@@ -90,6 +95,18 @@ impl Settle {
                     && held.list.is_some_and(|list| list.root == self.root);
                 is.then_some(()).ok_or(Stop::Refused(Why::OtherDraw))
             }
+        }
+    }
+
+    /// Refuses a draw that was not held at the desk, if it is none of the slot and the text, or over another list.
+    fn is_elsewhere(&self, offering: &Offering, list: Option<&List>) -> Result<(), Stop<Why>> {
+        let terms = self.drawn.closed().opened().terms();
+        if terms.draw != self.slot || terms.text != offering.text {
+            return Err(Stop::Refused(Why::DrawTerms));
+        }
+        match list {
+            Some(list) if list.root != self.root => Err(Stop::Refused(Why::DrawList)),
+            _ => Ok(()),
         }
     }
 
@@ -136,10 +153,11 @@ impl Act for Settle {
     const SHAPE: u16 = 1;
 
     fn power(&self) -> Option<(powers::Act, &Citation)> {
-        Some((powers::Act::HoldDraw, &self.under))
+        Some((powers::Act::HoldDraw, self.under.as_ref()?))
     }
 
     fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        by_clock_or(desk, self.under.as_ref())?;
         let text = desk.slot(&self.slot)?;
         if desk.offering.give != Give::Draw {
             return Err(Stop::Refused(Why::NotByDraw));

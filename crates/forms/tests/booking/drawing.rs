@@ -68,7 +68,7 @@ fn reveal(house: &mut House, (who, side): (&str, Side), secret: Secret) -> Resul
 fn fix(house: &mut House) -> Result<Number, Why> {
     let act = FixList {
         slot: slot(SLOT),
-        under: citation(Act::HoldDraw),
+        under: Some(citation(Act::HoldDraw)),
     };
     house.give(&fair(), act).map_err(|refused| refused.why)
 }
@@ -82,7 +82,7 @@ fn anew(house: &mut House) -> Result<Number, Why> {
 }
 
 fn settle(house: &mut House, drawn: &Arc<Drawn>) -> Result<Number, Why> {
-    let act = Settle::over(slot(SLOT), drawn.clone(), 0, citation(Act::HoldDraw));
+    let act = Settle::over(slot(SLOT), drawn.clone(), 0, Some(citation(Act::HoldDraw)));
     house.give(&fair(), act).map_err(|refused| refused.why)
 }
 
@@ -254,6 +254,56 @@ fn who_promises_too_late_promises_anew() {
     promise(&mut house, ARCHIVIST, 2).unwrap();
     promise(&mut house, HEAD, 2).unwrap();
     assert!(matches!(shown(&house).1, Some(Draw::Closed(_))));
+}
+
+/// The clock fixes the list and gives the places without a clause; nobody else does anything without one.
+#[test]
+fn the_clock_needs_no_clause_and_everybody_else_does() {
+    let (mut house, all) = entered();
+    promise(&mut house, HEAD, 1).unwrap();
+    promise(&mut house, ARCHIVIST, 1).unwrap();
+    at(&house, "2022-01-12T12:00");
+    let list = || FixList {
+        slot: slot(SLOT),
+        under: None,
+    };
+    let bare = house.give_as("p-head", &fair(), list()).unwrap_err();
+    assert_eq!(bare.why, Why::OtherPower);
+    house.give_as("clock", &fair(), list()).unwrap();
+    let twice = house.give_as("clock", &fair(), list()).unwrap_err();
+    assert_eq!(twice.why, Why::ListFixed);
+    reveal(&mut house, HEAD, secret(Side::Holder, 1)).unwrap();
+    reveal(&mut house, ARCHIVIST, secret(Side::Witness, 1)).unwrap();
+    let drawn = drawn(&house);
+    let settle = || Settle::over(slot(SLOT), drawn.clone(), 0, None);
+    let bare = house.give_as("p-head", &fair(), settle()).unwrap_err();
+    assert_eq!(bare.why, Why::OtherPower);
+    house.give_as("clock", &fair(), settle()).unwrap();
+    let first: Number = Key::new(drawn.ranks().next().unwrap().as_str())
+        .unwrap()
+        .into();
+    assert_eq!(
+        row::<Booking>(&house, first.key()).status,
+        Status::Booked,
+        "{all:?}"
+    );
+}
+
+/// A draw held elsewhere is still carried out over the list that the clock has fixed, and over no other.
+#[test]
+fn a_draw_held_elsewhere_is_over_the_list_of_the_clock() {
+    let (mut house, all) = entered();
+    let closes = "2022-01-12T12:00".parse().unwrap();
+    at(&house, "2022-01-12T12:00");
+    let list = FixList {
+        slot: slot(SLOT),
+        under: None,
+    };
+    house.give_as("clock", &fair(), list).unwrap();
+    let short = draw(&fair(), &slot(SLOT), 2, closes, &all[1..]);
+    assert_eq!(settle(&mut house, &short), Err(Why::DrawList));
+    let whole = draw(&fair(), &slot(SLOT), 2, closes, &all);
+    settle(&mut house, &whole).unwrap();
 }
 
 #[test]

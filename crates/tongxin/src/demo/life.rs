@@ -1,9 +1,10 @@
 //! What people do with the offers, in the order of time: they sign up, give back, take places that came free, come and go.
 
 use super::Counts;
+use super::draws;
 use super::house::{House, unusable};
 use super::menu::Menu;
-use super::people::{self, Somebody, actor, broken};
+use super::people::{self, Somebody, actor, broken, clock};
 use super::season::Story;
 use crate::fault::Fault;
 use city::City;
@@ -70,6 +71,12 @@ pub enum Event {
     Evening {
         offer: usize,
     },
+    /// Something happens to the draw over the slot of this position.
+    Draw {
+        offer: usize,
+        slot: usize,
+        step: draws::Step,
+    },
 }
 
 /// The story as it goes on.
@@ -86,6 +93,7 @@ pub struct Life<'a> {
     pub menu: Option<Menu>,
     pub events: Events,
     pub seasons: Vec<Story>,
+    pub secrets: draws::Secrets,
 }
 
 /// What is to happen, by ten minutes.
@@ -251,6 +259,11 @@ impl Life<'_> {
             self.wish(house, counts, &wishing.collect::<Vec<_>>())?;
             for offer in 0..self.offers.len() {
                 self.step(house, counts, offer, &events)?;
+            }
+            for event in &events {
+                if let Event::Draw { offer, slot, step } = event {
+                    self.draw(house, (*offer, *slot), *step)?;
+                }
             }
             for story in &mut self.seasons {
                 story.happen(house, counts, self.book)?;
@@ -533,7 +546,7 @@ impl Life<'_> {
     }
 
     /// One of the city's staff who may do this about an offer, with the clause that says so.
-    fn may(
+    pub fn may(
         &self,
         act: powers::Act,
         offering: &Offering,
@@ -567,11 +580,6 @@ pub fn give<A: booking::Act>(
 
 fn done(answers: &[Option<u64>]) -> u64 {
     answers.iter().flatten().count() as u64
-}
-
-/// The clock as an actor.
-fn clock() -> Result<ledger::name::Actor, Fault> {
-    ledger::name::Actor::new("clock").map_err(broken)
 }
 
 pub fn row(house: &House, number: &Number) -> Result<Booking, Fault> {

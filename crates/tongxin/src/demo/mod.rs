@@ -1,5 +1,6 @@
 //! `tongxin demo`: a past and a present for a demo city, invented by a seed and given to its ledger by the ordinary commands.
 
+mod draws;
 mod house;
 mod life;
 mod menu;
@@ -98,10 +99,12 @@ pub fn run(arguments: &cli::Demo) -> Result<ExitCode, Fault> {
         menu: menu(&book),
         events: Events::default(),
         seasons: season::Story::all(&book, &offers, until),
+        secrets: draws::Secrets::new(),
     };
     let mut counts = Counts::default();
     life.arrivals(first);
     life.evenings(first);
+    life.draws();
     let hours = |from: Timestamp, to: Timestamp| {
         usize::try_from(to.duration_since(from).as_hours().max(0)).unwrap_or(0)
     };

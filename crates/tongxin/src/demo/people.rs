@@ -150,6 +150,11 @@ pub fn actor(person: &Person) -> Result<Actor, Fault> {
     Actor::new(person.as_str()).map_err(broken)
 }
 
+/// The clock as an actor.
+pub fn clock() -> Result<Actor, Fault> {
+    Actor::new(forms::booking::CLOCK).map_err(broken)
+}
+
 /// Something invented does not fit: a fault of ours.
 pub fn broken(error: impl std::fmt::Display) -> Fault {
     Refusal::Unfilled(error.to_string()).into()

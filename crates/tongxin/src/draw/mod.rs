@@ -172,7 +172,7 @@ fn reveal(step: &cli::DrawReveal) -> Result<Label, Fault> {
         .reveal(secrets, step.signature.clone())
         .map_err(Refused::Wrong)?;
     let placed = places.min(drawn.ranks().len());
-    let waiting = drawn.ranks().len() - placed;
+    let after = drawn.ranks().len() - placed;
     let first: Vec<_> = drawn.ranks().take(10).map(ToString::to_string).collect();
     let more = if drawn.ranks().len() > first.len() {
         "…"
@@ -183,11 +183,11 @@ fn reveal(step: &cli::DrawReveal) -> Result<Label, Fault> {
     let output = step.output.display();
     Ok(Label::new(
         format!(
-            "抽签结果：{placed} 人有名额，{waiting} 人候补；名次 {}{more}\n请公布 {output}；任何人都可以用 tongxin verify 重抽一遍",
+            "抽签结果：{placed} 人有名额，{after} 人排在后面；名次 {}{more}\n请公布 {output}；任何人都可以用 tongxin verify 重抽一遍",
             first.join("、")
         ),
         format!(
-            "Drawn: {placed} with places, {waiting} waiting; ranks {}{more}\nPublish {output}; anybody can draw again with tongxin verify",
+            "Drawn: {placed} with places, {after} after them; ranks {}{more}\nPublish {output}; anybody can draw again with tongxin verify",
             first.join(", ")
         ),
     ))

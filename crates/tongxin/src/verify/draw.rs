@@ -186,10 +186,22 @@ fn tell_outcome(report: &mut Report, drawn: &Drawn) {
     }
     let places = drawn.closed().opened().terms().places as usize;
     let count = drawn.ranks().len();
-    let (placed, waiting) = (places.min(count), count.saturating_sub(places));
+    // Whether who comes after the places waits is the notice's rule and not in the file.
+    let (zh, en) = match count.saturating_sub(places) {
+        0 => (
+            "人人有名额".to_owned(),
+            "there is a place for everybody".to_owned(),
+        ),
+        after => (
+            format!("前 {places} 名有名额，其余 {after} 名排在后面，候不候补以公告为准"),
+            format!(
+                "the first {places} have places, the other {after} come after them: whether they wait is for the notice to say"
+            ),
+        ),
+    };
     report.is_right(
-        format!("名次：重抽一遍，{count} 个名次全部相同；前 {placed} 名有名额，其余 {waiting} 名依次候补"),
-        format!("ranks: drawn again, all {count} are the same; the first {placed} have places, the other {waiting} wait in order"),
+        format!("名次：重抽一遍，{count} 个名次全部相同；{zh}"),
+        format!("ranks: drawn again, all {count} are the same; {en}"),
     );
 }
 
@@ -204,10 +216,10 @@ fn tell_rank(report: &mut Report, drawn: &Drawn, line: &Line) {
             format!("drawn: rank {rank}, with a place"),
         );
     } else {
-        let waiting = rank - places;
+        let after = rank - places;
         report.is_right(
-            format!("没有抽中：第 {rank} 名，候补第 {waiting} 位"),
-            format!("not drawn: rank {rank}, number {waiting} on the waiting list"),
+            format!("没有抽中：第 {rank} 名，名额之后第 {after} 位，候不候补以公告为准"),
+            format!("not drawn: rank {rank}, number {after} after the places: whether one waits is for the notice to say"),
         );
     }
 }

@@ -99,7 +99,7 @@ fn a_whole_draw_of_two_parties() {
     ];
     let told = done(folder, reveal);
     assert!(
-        told.starts_with("抽签结果：5 人有名额，25 人候补；名次 "),
+        told.starts_with("抽签结果：5 人有名额，25 人排在后面；名次 "),
         "{told}"
     );
     for (file, published) in [

@@ -72,7 +72,7 @@ fn what_is_published_is_exported_and_answers_the_same() {
     let export = |line: &str| run(&scratch, &format!("export city --data data {line}")).done();
     let now = export("-o now");
     assert!(
-        now.code == 0 && now.out.contains("15 份公告"),
+        now.code == 0 && now.out.contains("16 份公告"),
         "{}{}",
         now.out,
         now.err

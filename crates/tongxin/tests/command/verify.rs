@@ -127,7 +127,7 @@ fn an_entrants_line_is_found_in_the_list_and_the_outcome() {
     let draw = |name: &str| draws().join(name).display().to_string();
     for (published, code, told) in [
         ("closed.json", 0, "在 5 人的名单里，是第 5 行"),
-        ("draw.json", 0, "没有抽中：第 4 名，候补第 1 位"),
+        ("draw.json", 0, "没有抽中：第 4 名，名额之后第 1 位"),
         ("opened.json", 1, "还没有名单"),
     ] {
         let done = tongxin(["verify", line, "--published", &draw(published)]).done();

@@ -1,5 +1,6 @@
 //! What the clock itself does to bookings: ends offered places that were not taken, offers what is free to the next, marks who
-//! did not come, and takes the end of the session for a forgotten check-out.
+//! did not come, takes the end of the session for a forgotten check-out, fixes the list of a draw at its close and gives the
+//! places once it is drawn.
 //!
 //! An agenda has the instants at which something falls due, slot by slot. It is filled by looking at every slot once at the
 //! start, so that nothing is lost while the server was down, and then by following the ledger's entries, whoever gave them.
@@ -10,13 +11,16 @@ use super::{Bookings, Fill, Offers, Ready, Spot, Stopped};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::people::ours;
+use forms::booking::held::HeldDraw;
 use forms::booking::rows::{Booking, Number, Slot, Status, found};
-use forms::booking::{AssumeCheckOut, MarkAbsent, MoveUp, Offered};
+use forms::booking::{AssumeCheckOut, FixList, MarkAbsent, MoveUp, Offered, Settle, views};
+use forms::draw::{Draw, Drawn};
 use jiff::{SignedDuration, Timestamp};
 use ledger::entry::Entry;
 use ledger::item::{Change, Item, ItemId, Row};
 use ledger::name::{Actor, Key, Kind};
 use ledger::store::{AnyReader, Read as _};
+use notice::offer::Give;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +42,10 @@ enum Due {
     MoveUp,
     Absent(Number),
     CheckOut(Number),
+    /// The list of a draw.
+    List,
+    /// The ranks of a draw from this one on.
+    Ranks(Arc<Drawn>, u32),
 }
 
 /// What is due at a slot, and when to look again.
@@ -182,6 +190,10 @@ impl Heard {
                     self.slots.extend(spot.map(|spot| (spot, None)));
                 }
                 Booking::KIND => self.due.extend(falls_due(offers, item)),
+                HeldDraw::KIND => {
+                    let spot = offers.spot(&item.key);
+                    self.due.extend(spot.map(|spot| (Timestamp::MIN, spot)));
+                }
                 _ => {}
             }
         }
@@ -213,6 +225,7 @@ fn due_at(ready: &Ready, slot: &Offered, status: &Status) -> Option<Timestamp> {
             Some(ready.offering.check_in(slot.from, slot.to).end)
         }
         Status::Here { attendance } if attendance.went.is_none() => Some(slot.to),
+        Status::Entered => Some(ready.offering.closes(slot)),
         _ => None,
     }
 }
@@ -256,6 +269,15 @@ async fn attend(
                 let command = AssumeCheckOut { booking };
                 bookings.give(offering, actor, now, command).await
             }
+            Due::List => {
+                let slot = slot.key.clone();
+                let command = FixList { slot, under: None };
+                bookings.give(offering, actor, now, command).await
+            }
+            Due::Ranks(drawn, from) => {
+                let command = Settle::over(slot.key.clone(), drawn, from, None);
+                bookings.give(offering, actor, now, command).await
+            }
         };
         match given {
             Ok(_) => done = true,
@@ -289,6 +311,9 @@ fn look(
     };
     let row: Slot = row.read().map_err(ours)?;
     let mut look = Look::default();
+    if ready.offer().give == Give::Draw {
+        draw(reader, ready, slot, &row, now, &mut look)?;
+    }
     // A correction of the text may have made room for those who wait.
     let room = row.taken.saturating_add(row.kept) < slot.capacity;
     let waits = row.waiting > 0 && ready.offer().waiting.is_some();
@@ -305,6 +330,10 @@ fn look(
         let page = reader.find(&by, last.as_ref(), PAGE).map_err(ours)?;
         for item in &page {
             let booking: Booking = item.read().map_err(ours)?;
+            // A draw falls due as a whole.
+            if booking.status == Status::Entered {
+                continue;
+            }
             let Some(at) = due_at(ready, slot, &booking.status) else {
                 continue;
             };
@@ -327,4 +356,37 @@ fn look(
         look.due.push(Due::MoveUp);
     }
     Ok(look)
+}
+
+/// What is due about the draw over a slot: its list from the close on, its places as soon as it is drawn.
+fn draw(
+    reader: &AnyReader,
+    ready: &Ready,
+    slot: &Offered,
+    row: &Slot,
+    now: Timestamp,
+    look: &mut Look,
+) -> Result<(), Failure> {
+    let closes = ready.offering.closes(slot);
+    if now < closes {
+        look.next = Some(closes);
+        return Ok(());
+    }
+    let held = views::drawing(reader, &slot.key).map_err(ours)?;
+    let Some(held) = held.filter(|held| held.list.is_some()) else {
+        // A draw that was held elsewhere and is carried out already needs no list here.
+        if row.entered > 0 && row.settled.is_none() {
+            look.due.push(Due::List);
+        }
+        return Ok(());
+    };
+    let from = row.settled.as_ref().map_or(0, |settled| settled.ranks);
+    let all = held.list.as_ref().map_or(0, |list| list.entrants);
+    if held.missing().is_empty() && from < all {
+        let entrants = views::entrants(reader, &slot.key).map_err(ours)?;
+        if let Some(Draw::Drawn(drawn)) = held.draw(ready.offering.notice(), entrants) {
+            look.due.push(Due::Ranks(Arc::new(drawn), from));
+        }
+    }
+    Ok(())
 }

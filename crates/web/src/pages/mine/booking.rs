@@ -234,9 +234,9 @@ fn page(
                     @if ready.offer().give == notice::offer::Give::Draw {
                         dt { (reader.say("抽签", "Draw")) }
                         dd {
-                            (reader.say(format!("您的编号是 {number}。"), format!("Your number is {number}. ")))
+                            (reader.say(format!("您的报名号是 {number}。"), format!("Your number is {number}. ")))
                             @if ready.offering.is_seen_by_all() {
-                                a href=(crate::pages::offers::draw::path(ready, &seen.booking.slot)) { (reader.say("看抽签的约定、名单和结果", "See the draw’s terms, list and result")) }
+                                a href=(crate::pages::offers::draw::line_path(ready, &seen.booking.slot, number)) { (reader.say("看抽签的名单和结果，找自己的一行", "See the draw’s list and result, and your own line")) }
                             }
                         }
                     }

@@ -15,9 +15,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use forms::booking::Offered;
 use forms::booking::held::{HeldDraw, Side};
-use forms::booking::rows::Slot;
+use forms::booking::rows::{Number, Slot};
 use forms::booking::views;
-use forms::draw::Draw;
+use forms::draw::{Draw, Entrant};
 use ledger::item::{ItemId, Row as _};
 use ledger::name::{Key, Kind};
 use ledger::store::{AnyReader, Read as _};
@@ -74,6 +74,12 @@ pub fn path(ready: &Ready, slot: &Key) -> String {
         &format!("{}/draw", words::page(ready)),
         &[("at", ready.short(slot))],
     )
+}
+
+/// Where the line of a number is shown in it.
+pub fn line_path(ready: &Ready, slot: &Key, number: &Number) -> String {
+    let fields = [("at", ready.short(slot)), ("number", number.key().as_str())];
+    params::link(&format!("{}/draw", words::page(ready)), &fields) + "#find"
 }
 
 /// What a side is called.
@@ -142,10 +148,13 @@ pub async fn show(
                 }
                 p { (reader.say("依据 ", "By ")) (words::clause(&reader, ready)) }
             }
+            p .lede role="status" { (stands(&app, &reader, slot, ready, &drawing)) }
             (others(&reader, ready, slot))
+            (how(&reader))
+            (find(&reader, ready, slot, &drawing, params.get("number")))
             (terms(&app, &reader, ready, slot, &drawing))
-            (list(&app, &reader, &drawing))
-            (outcome(&reader, ready, &drawing))
+            (list(&app, &reader, &drawing, params.get("number")))
+            (outcome(&reader, ready, &drawing, params.get("number")))
             @if drawing.draw.is_some() { (again(&reader, &file)) }
         }
     };
@@ -193,6 +202,166 @@ fn others(reader: &Reader, ready: &Ready, slot: &Offered) -> Markup {
     }
 }
 
+/// How far the draw is, in a sentence.
+fn stands(app: &App, reader: &Reader, slot: &Offered, ready: &Ready, drawing: &Drawing) -> String {
+    let hour = |at| words::hour(app, reader, at);
+    let held = drawing.held.as_ref();
+    let closes = held.map_or_else(|| ready.offering.closes(slot), |held| held.closes);
+    let now = app.clock.now();
+    match (&drawing.draw, held) {
+        (Some(Draw::Drawn(drawn)), _) => {
+            let (all, places) = (drawn.ranks().len(), drawn.closed().opened().terms().places);
+            reader.say(
+                format!("已经抽出：{all}人，{places}个名额。"),
+                format!("Drawn: {all} entrants, {places} places."),
+            )
+        }
+        _ if now < closes => reader.say(
+            format!("还在报名，{}截止。", hour(closes)),
+            format!("Sign-up is open until {}.", hour(closes)),
+        ),
+        (_, Some(held)) if held.list.is_some() && held.is_vain(now) => reader.say(
+            "这一轮没有抽成，要重新抽签。".to_owned(),
+            "This round came to nothing: it is drawn anew.".to_owned(),
+        ),
+        (_, Some(held)) if held.list.is_some() => reader.say(
+            format!(
+                "名单已经定下，{}以前公开秘密、抽出名次。",
+                hour(held.reveal_by)
+            ),
+            format!(
+                "The list is fixed. The secrets are revealed, and the ranks drawn, before {}.",
+                hour(held.reveal_by)
+            ),
+        ),
+        _ if drawing.entered == 0 => reader.say(
+            "没有人报名，不用抽签。".to_owned(),
+            "Nobody has entered: there is nothing to draw.".to_owned(),
+        ),
+        _ => reader.say(
+            "已经截止，马上定名单。".to_owned(),
+            "Sign-up has closed: the list is about to be fixed.".to_owned(),
+        ),
+    }
+}
+
+/// The draw in four sentences.
+fn how(reader: &Reader) -> Markup {
+    html! {
+        section aria-labelledby="how" {
+            h2 #how .rubric { (reader.say("怎么抽", "How it is drawn")) }
+            ol .draw-steps {
+                li { (reader.say(
+                    "截止以前，主持人和见证人各定一个秘密数，只公布它的指纹，以后换不了。",
+                    "Before sign-up closes, a holder and a witness each choose a secret number and publish only its fingerprint, so that neither can change it later.",
+                )) }
+                li { (reader.say(
+                    "一到截止时间，系统自己把名单定下来公布，名单上只有报名号，没有姓名。",
+                    "When sign-up closes, the list is fixed and published by itself, with booking numbers and no names.",
+                )) }
+                li { (reader.say(
+                    "名单定了，两个人才公开秘密数；少了哪一个都算不出名次，所以谁也不能一个人定结果。",
+                    "Only then do the two reveal their numbers; the ranks need both, so nobody can decide alone.",
+                )) }
+                li { (reader.say(
+                    "名次由这两个数和名单算出来，谁都可以在自己的电脑上再抽一遍，改动过的地方会指出来。",
+                    "The ranks follow from both numbers and the list: anybody can draw again on their own computer, and whatever was changed is named.",
+                )) }
+            }
+        }
+    }
+}
+
+/// A number as bookings have it: with the zeros that people leave out.
+fn whole(typed: &str) -> String {
+    format!("{typed:0>12}")
+}
+
+fn numbered(entrant: &Entrant, sought: Option<&str>) -> Markup {
+    let own = sought.is_some_and(|typed| whole(typed) == entrant.as_str());
+    html! { @if own { mark { code { (entrant) } } } @else { code { (entrant) } } }
+}
+
+/// Where anybody finds the line of a number they hold.
+fn find(
+    reader: &Reader,
+    ready: &Ready,
+    slot: &Offered,
+    drawing: &Drawing,
+    sought: Option<&str>,
+) -> Markup {
+    html! {
+        section aria-labelledby="find" {
+            h2 #find .rubric { (reader.say("找自己的一行", "Find your own line")) }
+            form .entry action={ (words::page(ready)) "/draw#find" } method="get" {
+                input type="hidden" name="at" value=(ready.short(&slot.key));
+                div .field {
+                    label for="number" { (reader.say("您的报名号", "Your booking number")) }
+                    input id="number" name="number" value=[sought] required inputmode="numeric" maxlength="12" autocomplete="off" aria-describedby="number-hint";
+                    p #number-hint .fine { (reader.say("报名号在“我的预约”里，开头的0可以不写。", "It stands under “My bookings”; zeros at the front can be left out.")) }
+                }
+                button .button type="submit" { (reader.say("找", "Find")) }
+            }
+            @if let Some(sought) = sought {
+                div .notice-line role="status" { p { (line(reader, ready, drawing, &whole(sought))) } }
+            }
+        }
+    }
+}
+
+/// What the draw says about a number.
+fn line(reader: &Reader, ready: &Ready, drawing: &Drawing, number: &str) -> String {
+    let Some(closed) = drawing.draw.as_ref().and_then(Draw::closed) else {
+        return reader.say(
+            "名单和双方的承诺还没有齐，请在抽出以后再来找。".to_owned(),
+            "The list and both promises are not complete yet: come back when it is drawn."
+                .to_owned(),
+        );
+    };
+    let all = closed.entrants().len();
+    let Some(at) = closed
+        .entrants()
+        .iter()
+        .position(|one| one.as_str() == number)
+    else {
+        return reader.say(
+            format!("名单里没有 {number}。请照“我的预约”再核对一遍；确实报了这一课、截止时没有退出而这里没有的，请找发布机构。"),
+            format!("{number} is not in the list. Compare it with “My bookings”; if you had entered this draw and not left it by its close, ask the office."),
+        );
+    };
+    let listed = reader.say(
+        format!("{number} 在名单里，是{all}个中的第{}个。", at + 1),
+        format!("{number} is in the list, number {} of {all}.", at + 1),
+    );
+    let Some(Draw::Drawn(drawn)) = &drawing.draw else {
+        return format!(
+            "{listed}{}",
+            reader.say("名次还没有抽出。", " The ranks are not drawn yet.")
+        );
+    };
+    let rank = drawn
+        .ranks()
+        .position(|one| one.as_str() == number)
+        .map_or(0, |at| at + 1);
+    let places = drawn.closed().opened().terms().places as usize;
+    let waits = ready.offer().waiting.map_or(0, |rule| rule.places as usize);
+    let given = if rank <= places {
+        reader.say("，在名额以内。", ": within the places.")
+    } else if rank <= places.saturating_add(waits) {
+        reader.say("，在候补以内。", ": within the waiting list.")
+    } else {
+        reader.say("，不在名额以内。", ": not within the places.")
+    };
+    let last = reader.say(
+        "前面有人退出或者时间冲突的，后面的往前补；最后得没得到，以“我的预约”为准。",
+        " Where somebody before has left or has no time, the next move up: “My bookings” says what you got in the end.",
+    );
+    reader.say(
+        format!("{listed}抽得第{rank}名{given}{last}"),
+        format!("{listed} It drew rank {rank}{given}{last}"),
+    )
+}
+
 fn terms(app: &App, reader: &Reader, ready: &Ready, slot: &Offered, drawing: &Drawing) -> Markup {
     let hour = |at| words::hour(app, reader, at);
     let held = drawing.held.as_ref();
@@ -204,16 +373,12 @@ fn terms(app: &App, reader: &Reader, ready: &Ready, slot: &Offered, drawing: &Dr
             ul .terms {
                 li { (reader.say(format!("{places}个名额，{}截止。", hour(closes)), format!("Places: {places}. The list closes {}.", hour(closes)))) }
                 li { (reader.say(
-                    "主持人和见证人是两个不同的人，截止以前各承诺一个秘密，只公布指纹。",
-                    "The holder and the witness are two different people. Before the close each promises a secret and publishes its fingerprint only.",
+                    "主持人和见证人是两个不同的人；名单定下以后、截止后24小时以内，双方都要公开自己的秘密。",
+                    "The holder and the witness are two different people. Once the list is fixed both reveal their secrets, within 24 hours of the close.",
                 )) }
                 li { (reader.say(
-                    "截止以后先定名单、公布名单的根，再公开两个秘密；名次由两个秘密、名单和这些约定算出，谁也不能一个人定结果。",
-                    "After the close the list is fixed and its root published, then both secrets are revealed. The ranks follow from both secrets, the list and these terms: nobody decides alone.",
-                )) }
-                li { (reader.say(
-                    "截止后24小时内应当公开秘密。没有按时承诺或者公开的，在这里写明是哪一方；同一份名单由双方另作承诺，重新抽签。",
-                    "The secrets are to be revealed within 24 hours of the close. Who did not promise or reveal in time is named here, and the same list is drawn anew with new promises of both.",
+                    "有一方没有按时承诺，或者没有按时公开，就没有结果：这里写明是哪一方，永远留着；同一份名单由双方另作承诺，重新抽签，名额不会给出去，也没有别的办法给。",
+                    "If a side has not promised or has not revealed in time, there is no result: it is named here for good, and the same list is drawn anew with new promises of both. Until then no place is given, and there is no other way to give one.",
                 )) }
             }
             @if let Some(held) = held {
@@ -251,7 +416,7 @@ fn terms(app: &App, reader: &Reader, ready: &Ready, slot: &Offered, drawing: &Dr
     }
 }
 
-fn list(app: &App, reader: &Reader, drawing: &Drawing) -> Markup {
+fn list(app: &App, reader: &Reader, drawing: &Drawing, sought: Option<&str>) -> Markup {
     let fixed = drawing.held.as_ref().and_then(|held| held.list.as_ref());
     let closed = drawing.draw.as_ref().and_then(Draw::closed);
     html! {
@@ -259,8 +424,8 @@ fn list(app: &App, reader: &Reader, drawing: &Drawing) -> Markup {
             h2 #list .rubric { (reader.say("名单", "List")) }
             @match fixed {
                 None => p { (reader.say(
-                    format!("名单还没有定；现在有{}人参加。", drawing.entered),
-                    format!("The list is not fixed yet. In the draw now: {}.", drawing.entered),
+                    format!("名单还没有定；现在有{}人参加。一到截止时间就自己定下、公布，不用谁来按。", drawing.entered),
+                    format!("The list is not fixed yet. In the draw now: {}. It is fixed and published by itself when sign-up closes; nobody has to press anything.", drawing.entered),
                 )) },
                 Some(fixed) => {
                     p { (reader.say(
@@ -271,7 +436,7 @@ fn list(app: &App, reader: &Reader, drawing: &Drawing) -> Markup {
                     @if let Some(closed) = closed {
                         details .offer-terms {
                             summary { (reader.say("看名单", "See the list")) }
-                            p .fine { @for entrant in closed.entrants().iter().take(SHOWN) { code { (entrant) } " " } }
+                            p .fine { @for entrant in closed.entrants().iter().take(SHOWN) { (numbered(entrant, sought)) " " } }
                             @if closed.entrants().len() > SHOWN { p { (reader.say("其余的在文件里。", "The file has the others.")) } }
                         }
                     }
@@ -281,7 +446,7 @@ fn list(app: &App, reader: &Reader, drawing: &Drawing) -> Markup {
     }
 }
 
-fn outcome(reader: &Reader, ready: &Ready, drawing: &Drawing) -> Markup {
+fn outcome(reader: &Reader, ready: &Ready, drawing: &Drawing, sought: Option<&str>) -> Markup {
     let pledges = drawing.held.iter().flat_map(|held| &held.pledges);
     let revealed: Vec<_> = pledges
         .filter_map(|pledge| Some((pledge.side, pledge.secret.as_ref()?)))
@@ -314,7 +479,9 @@ fn outcome(reader: &Reader, ready: &Ready, drawing: &Drawing) -> Markup {
                         @if drawing.settled as usize == all { (reader.say("已经全部执行。", "All have been carried out.")) }
                         @else { (reader.say(format!("已经执行到第{}名。", drawing.settled), format!("Carried out: {}.", drawing.settled))) }
                     }
-                    ol .ranks { @for entrant in drawn.ranks().take(SHOWN) { li { code { (entrant) } } } }
+                    ol .ranks { @for (at, entrant) in drawn.ranks().take(SHOWN).enumerate() {
+                        li .won[at < places] { (numbered(entrant, sought)) }
+                    } }
                     @if all > SHOWN { p { (reader.say("其余的名次在文件里。", "The file has the other ranks.")) } }
                 }
                 _ => p { (reader.say("还没有结果。", "There is no result yet.")) },

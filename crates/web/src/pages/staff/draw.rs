@@ -202,7 +202,10 @@ async fn act(
             bookings.ask(&ready.offering, person, now, promise).await?;
         }
         Some("list") => {
-            let fix = FixList { slot: key, under };
+            let fix = FixList {
+                slot: key,
+                under: Some(under),
+            };
             bookings.ask(&ready.offering, person, now, fix).await?;
         }
         Some("reveal") => {
@@ -272,7 +275,7 @@ async fn settle(
     let all = u32::try_from(drawn.ranks().len()).unwrap_or(u32::MAX);
     let person = &officer.visitor.session.person;
     for _ in 0..STEPS_MAX {
-        let command = Settle::over(slot.key.clone(), drawn.clone(), from, under.clone());
+        let command = Settle::over(slot.key.clone(), drawn.clone(), from, Some(under.clone()));
         let bookings = &officer.visitor.people.bookings;
         bookings
             .ask(&ready.offering, person, app.clock.now(), command)
@@ -397,10 +400,10 @@ fn next(
             @if !later { p { (reader.say(format!("双方在{}截止以前承诺。", hour(closes)), format!("Both sides promise before the list closes, {}.", hour(closes)))) } }
             @for side in Side::ALL { (promise(steps, side, held)) }
         } @else if !fixed && now < closes {
-            p .lede { (reader.say(format!("双方都已承诺。{}截止，到时再定名单。", hour(closes)), format!("Both sides have promised. The list closes {}: fix it then.", hour(closes)))) }
+            p .lede { (reader.say(format!("双方都已承诺，现在不用做什么。{}截止，到时系统自己定名单、公布名单；然后请回来公开秘密。", hour(closes)), format!("Both sides have promised: nothing is to be done now. The list closes {}; it is then fixed and published by itself. Come back then to reveal the secrets.", hour(closes)))) }
         } @else if !fixed {
             h2 .rubric { (reader.say("二、定名单", "2 Fix the list")) }
-            p { (reader.say(format!("截止时有{}人参加。名单定了就公布，不能再改。", drawing.entered), format!("In the draw at its close: {}. Once fixed, the list is published and cannot be changed.", drawing.entered))) }
+            p { (reader.say(format!("截止时有{}人参加。系统在截止后几秒钟里自己定名单、公布名单，不用按；过了一会儿还没有定的，可以在这里定。名单定了不能再改。", drawing.entered), format!("In the draw at its close: {}. The list is fixed and published by itself within seconds of the close; if it still is not, fix it here. Once fixed, it cannot be changed.", drawing.entered))) }
             (steps.form(Side::Holder, "list", &html! {}, reader.say("定名单并公布", "Fix and publish the list")))
         } @else if vain {
             h2 .rubric { (reader.say("重新抽签", "Draw anew")) }
@@ -419,6 +422,7 @@ fn next(
                 p .lede { (reader.say("抽签已经全部执行，不用再做什么。", "The draw has been carried out: nothing is left to do.")) }
             } @else {
                 p { (reader.say(format!("已执行{}名，共{}名。", drawing.settled, drawn.ranks().len()), format!("Carried out: {} of {} ranks.", drawing.settled, drawn.ranks().len()))) }
+                p { (reader.say("系统自己按名次给名额，不用按；停在这里不动的，可以在这里接着执行。", "Places are given by rank by themselves; if that has stopped, carry it on here.")) }
                 (steps.form(Side::Holder, "settle", &html! {}, reader.say("执行抽签结果", "Carry out the result")))
             }
         } @else {
