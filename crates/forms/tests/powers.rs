@@ -249,6 +249,7 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
             | Act::CorrectResults
             | Act::ConfirmGuardian
             | Act::ConfirmFact
+            | Act::ConfirmIdentity
     );
     own_office
         && roles.contains(&role)

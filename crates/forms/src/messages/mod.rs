@@ -42,6 +42,8 @@ pub enum Tells {
     Booking(Box<Booking>, Standing),
     /// The notice that the person booked under is not what it was.
     Notice(NoticeChange),
+    /// An office has answered a guardian.
+    Guardian(Box<Guardianship>),
 }
 
 /// A notice was corrected or withdrawn while people had bookings under it.
@@ -95,6 +97,8 @@ pub fn of(entry: &Entry) -> Result<Vec<Message>, BadRow> {
             messages.extend(of_booking(entry, item.read()?));
         } else if item.kind.as_str() == Code::KIND {
             messages.extend(of_code(entry, item)?);
+        } else if item.kind.as_str() == Guardianship::KIND {
+            messages.extend(of_guardian(entry, item)?);
         }
     }
     Ok(messages)
@@ -208,6 +212,23 @@ fn of_code(entry: &Entry, item: &Item) -> Result<Option<Message>, BadRow> {
     }))
 }
 
+/// What an office has answered; the guardian knows what they have proposed themselves.
+fn of_guardian(entry: &Entry, item: &Item) -> Result<Option<Message>, BadRow> {
+    let answered = matches!(
+        entry.command.as_str(),
+        "accept-guardian" | "refuse-guardian"
+    );
+    if !answered {
+        return Ok(None);
+    }
+    let link: Guardianship = item.read()?;
+    Ok(Some(Message {
+        about: link.guardian.clone(),
+        tells: Tells::Guardian(Box::new(link)),
+        good_until: Timestamp::MAX,
+    }))
+}
+
 fn of_booking(entry: &Entry, booking: Booking) -> Option<Message> {
     let drawn = entry.command == SETTLE;
     let theirs = entry.actor.as_str() == booking.person.as_str();
@@ -245,6 +266,8 @@ impl Message {
             Tells::Code(code) => format!("code-{}", code.purpose.name()),
             Tells::Booking(booking, standing) => format!("{}/{}", standing.word(), booking.number),
             Tells::Notice(change) => change.what(),
+            Tells::Guardian(link) if link.accepted() => "guardian-accepted".to_owned(),
+            Tells::Guardian(_) => "guardian-refused".to_owned(),
         }
     }
 

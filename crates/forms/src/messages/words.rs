@@ -8,6 +8,7 @@ use notice::{Label, Lang};
 use super::{Message, NoticeChange, Standing, Tells};
 use crate::booking::rows::Booking;
 use crate::people::code::{CODE_LIFE, Code, Purpose};
+use crate::people::guardian::{Guardianship, LinkState};
 
 /// What a message is said with.
 #[derive(Clone, Copy)]
@@ -39,6 +40,7 @@ impl Message {
             Tells::Code(code) => of_code(code, lang, site),
             Tells::Booking(booking, standing) => of_booking(booking, *standing, lang, site),
             Tells::Notice(change) => of_notice(change, lang, site),
+            Tells::Guardian(link) => of_guardian(link, lang, site),
         };
         let name = site.city.name.get(lang);
         let demo = site.city.clock.is_some();
@@ -209,6 +211,60 @@ fn of_notice(change: &NoticeChange, lang: Lang, site: &Site<'_>) -> (String, Vec
         });
     }
     (subject, paragraphs)
+}
+
+/// The child is named by its code alone, and a reason stands on the guardian's page only: mail is read by others too.
+fn of_guardian(link: &Guardianship, lang: Lang, site: &Site<'_>) -> (String, Vec<String>) {
+    let (LinkState::Proposed { office, at }
+    | LinkState::Refused { office, at, .. }
+    | LinkState::Accepted { office, at }) = &link.state;
+    let known = site.city.offices.name(office);
+    let office = known.map_or(office.as_str(), |label| label.get(lang));
+    let at = moment(site.city.zone.to_datetime(*at), lang);
+    let (subject, mut paragraphs) = match (lang, link.accepted()) {
+        (Lang::Zh, true) => (
+            "同心：监护关系已核实",
+            vec![
+                format!("您提出的监护关系，{office}看过证件，已于 {at} 通过。"),
+                "您现在可以替孩子报名、取消、填写情况。".to_owned(),
+            ],
+        ),
+        (Lang::Zh, false) => (
+            "同心：监护关系没有通过",
+            vec![
+                format!("您提出的监护关系，{office}已于 {at} 退回，没有通过。"),
+                "理由写在您的页面上，只有您看得到。补齐材料以后可以重新提出，也可以换一个机构。".to_owned(),
+            ],
+        ),
+        (Lang::En, true) => (
+            "Tongxin: you were accepted as guardian",
+            vec![
+                format!("{office} has seen the papers, and accepted you as guardian on {at}."),
+                "You can now sign the child up, cancel, and answer for the child.".to_owned(),
+            ],
+        ),
+        (Lang::En, false) => (
+            "Tongxin: you were not accepted as guardian",
+            vec![
+                format!("{office} did not accept you as guardian, on {at}."),
+                "Why, stands on your page, where only you read it. Propose it again once you have the papers, or ask another office.".to_owned(),
+            ],
+        ),
+    };
+    paragraphs.insert(
+        1,
+        match lang {
+            Lang::Zh => format!("孩子的代号：{}", link.child),
+            Lang::En => format!("The child's code: {}", link.child),
+        },
+    );
+    if let Some(address) = site.address {
+        paragraphs.push(match lang {
+            Lang::Zh => format!("到这里查看：{address}/me/children"),
+            Lang::En => format!("See it there: {address}/me/children"),
+        });
+    }
+    (subject.to_owned(), paragraphs)
 }
 
 /// What is said of a booking.

@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::response::Response;
 use forms::people::guardian::{Link, LinkState, comes_of_age};
 use forms::people::powers::{Act, Powers};
-use forms::people::{IdNumber, PersonName};
+use forms::people::{Basis, IdNumber, PersonName, Refusal};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ledger::name::Person;
@@ -39,6 +39,7 @@ pub async fn ask(
 ) -> Result<Response, Failure> {
     let done = match fields.typed("what") {
         "open" => open(&app, &visitor, &fields).await,
+        "number" => number(&app, &visitor, &fields).await,
         "propose" => propose(&app, &visitor, &fields).await,
         "end" => end(&app, &visitor, &fields).await,
         "close" => close(&app, &visitor, &fields).await,
@@ -61,23 +62,40 @@ async fn open(app: &Arc<App>, visitor: &Visitor, fields: &Params) -> Result<(), 
     let name = PersonName::new(fields.typed("name"))?;
     let number = match fields.typed("number") {
         typed if typed.trim().is_empty() => None,
-        typed => Some(IdNumber::new(typed).map_err(|bad| Stopped::Input(bad.label()))?),
+        typed => Some(childs(app, typed)?),
     };
-    if number
-        .as_ref()
-        .is_some_and(|number| comes_of_age(number.birth()) <= app.now().date())
-    {
-        return Err(Stopped::Input(Label::new(
-            "这个身份证号的人已满18岁，请他自己开账号",
-            "whoever has this number is eighteen already: let them open an account of their own",
-        )));
-    }
     let now = app.clock.now();
     let guardian = &visitor.session.person;
     let people = &visitor.people;
     people
         .open_child(guardian, name, number, &office, now)
         .await
+}
+
+/// A number that a child can have: by the rules of the standard, and of somebody who is not of age.
+fn childs(app: &App, typed: &str) -> Result<IdNumber, Stopped> {
+    let number = IdNumber::new(typed).map_err(|bad| Stopped::Input(bad.label()))?;
+    match comes_of_age(number.birth()) <= app.now().date() {
+        true => Err(Stopped::Input(Label::new(
+            "这个身份证号的人已满18岁，请他自己开账号",
+            "whoever has this number is eighteen already: let them open an account of their own",
+        ))),
+        false => Ok(number),
+    }
+}
+
+async fn number(app: &Arc<App>, visitor: &Visitor, fields: &Params) -> Result<(), Stopped> {
+    let child = child(fields)?;
+    let number = childs(app, fields.typed("number"))?;
+    let (guardian, now) = (&visitor.session.person, app.clock.now());
+    // One who is not their child is not told apart from one who is nobody.
+    match child == *guardian {
+        true => Err(Stopped::Refused(Refusal::OwnGuardian)),
+        false => {
+            let people = &visitor.people;
+            people.state_number(guardian, child, number, now).await
+        }
+    }
 }
 
 async fn propose(app: &Arc<App>, visitor: &Visitor, fields: &Params) -> Result<(), Stopped> {
@@ -191,6 +209,20 @@ pub fn acts(app: &App, reader: &Reader, ward: &Ward) -> String {
     }
 }
 
+/// Whether the child's identity number is known. The number itself stands in no page of the guardian's.
+fn numbered(app: &App, reader: &Reader, number: Option<&Basis>) -> String {
+    match number {
+        None => reader.say("没有填", "not given").to_owned(),
+        Some(Basis::Stated { .. }) => reader
+            .say(
+                "已填写，还没有机构核实",
+                "given; no office has confirmed it yet",
+            )
+            .to_owned(),
+        Some(confirmed) => confirmed.label(app.city()).get(reader.lang).to_owned(),
+    }
+}
+
 /// When a guardianship ends by itself.
 fn until(app: &App, reader: &Reader, day: Option<Date>) -> String {
     let seen = |day| moments::full_day(day, reader.lang);
@@ -301,6 +333,7 @@ fn one(app: &App, reader: &Reader, visitor: &Visitor, ward: &Ward, offices: &[&s
                     dd .mail-text { (mixed(reader, reason)) }
                 }
                 dt { (said) } dd { (day(app, reader, *since)) }
+                @if accepted { dt { (reader.say("身份证号", "Identity number")) } dd { (mixed(reader, &numbered(app, reader, ward.number.as_ref()))) } }
                 @if accepted { dt { (reader.say("到什么时候", "Until")) } dd { (until(app, reader, ward.until)) } }
                 dt { (reader.say("孩子的代号", "The child's code")) }
                 dd { code .code-text { (ward.child) } }
@@ -353,7 +386,22 @@ fn ways(app: &App, reader: &Reader, visitor: &Visitor, ward: &Ward, offices: &[&
     };
     let id = |what: &str| format!("{what}-{}", ward.child);
     let others: Vec<&str> = offices.iter().copied().filter(|id| *id != chosen).collect();
+    let stated = !matches!(ward.number, Some(Basis::Confirmed { .. }));
     html! {
+        @if accepted && stated && !ward.grown(app.now().date()) {
+            details {
+                summary { @if ward.number.is_none() { (reader.say("补填孩子的身份证号", "Add the child's identity number")) } @else { (reader.say("改孩子的身份证号", "Change the child's identity number")) } }
+                form .entry action="/me/children" method="post" {
+                    (carried(visitor, "number", &ward.child))
+                    div .field {
+                        label for=(id("number")) { (reader.say("身份证号", "Identity number")) }
+                        input id=(id("number")) type="text" name="number" maxlength="24" required autocomplete="off" aria-describedby=(id("number-hint"));
+                        p .fine id=(id("number-hint")) { (reader.say("只有核实的机构看得到，公开的账本里是加密的。带户口簿到机构核实以后，孩子满18岁那天监护关系自己结束。", "Only an office that confirms it reads it; in the public ledger it is encrypted. Once an office has seen the household register and confirmed it, the guardianship ends by itself on the day the child is eighteen.")) }
+                    }
+                    button .quiet-button type="submit" { (reader.say("保存", "Save")) }
+                }
+            }
+        }
         @if !accepted && !others.is_empty() {
             details {
                 summary { @if chosen.is_empty() { (reader.say("重新提出", "Propose it again")) } @else { (reader.say("换一个机构", "Ask another office")) } }

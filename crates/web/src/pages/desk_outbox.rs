@@ -153,6 +153,9 @@ fn what(reader: &Reader, message: &Message) -> String {
             ("抽签结果", "the result of a draw")
         }
         (_, "corrected" | "withdrawn") => ("公告的变化", "a notice that has changed"),
+        (_, "guardian-accepted" | "guardian-refused") => {
+            ("监护关系的答复", "an answer to a guardian")
+        }
         _ => ("预约情况", "how a booking stands"),
     };
     reader.say(zh, en).to_owned()

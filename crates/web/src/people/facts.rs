@@ -5,12 +5,12 @@ use crate::failure::Failure;
 use city::City;
 use forms::people::fact::{CheckFact, CheckedFact, FACTS_MAX, StateFact, StatedFact, Uncheckable};
 use forms::people::guardian::GUARDIANS_MAX;
-use forms::people::identity::Check;
+use forms::people::identity::{Check, CheckIdentity, Checking};
 use forms::people::powers::{Citation, Matter};
-use forms::people::{Fact, Guardianship, PersonName, SaidFact};
+use forms::people::{Blind, Fact, Guardianship, IdNumber, Identity, PersonName, SaidFact};
 use jiff::Timestamp;
 use ledger::given::SystemChance;
-use ledger::name::Person;
+use ledger::name::{Key, Person};
 use notice::vocabulary::Domain;
 use notice::{Facts, ValueSet, Vocabulary};
 use std::net::IpAddr;
@@ -26,6 +26,8 @@ pub struct Shown {
     pub facts: Vec<Known<SaidFact>>,
     /// Whether it is the officer, or a child of theirs.
     pub own: bool,
+    /// Their identity number with its index, for a post that confirms identities.
+    pub number: Option<(IdNumber, Blind)>,
 }
 
 impl People {
@@ -71,6 +73,7 @@ impl People {
         self: &Arc<Self>,
         officer: &Person,
         (code, name): (Person, PersonName),
+        numbers: bool,
         from: IpAddr,
         now: Timestamp,
     ) -> Result<Option<Shown>, Stopped> {
@@ -93,7 +96,14 @@ impl People {
             let guardians =
                 kept.rows::<Guardianship>(Guardianship::of_child(&code), GUARDIANS_MAX)?;
             let own = guardians.iter().any(|link| link.guardian == officer);
+            let identity = kept.row::<Identity>(Key::from(code.clone()))?;
+            let number = identity.and_then(|identity| identity.number);
+            let number = number.filter(|_| numbers).map(|number| {
+                let opened = kept.open(&number.number)?;
+                Ok::<_, Failure>((opened, number.index))
+            });
             Ok(Some(Shown {
+                number: number.transpose()?,
                 name: known,
                 facts: facts.collect::<Result<_, Failure>>()?,
                 own: own || code == officer,
@@ -105,6 +115,22 @@ impl People {
             locked(&self.names).failed(&index, from, now);
         }
         Ok(found)
+    }
+
+    /// An office confirms a name and a number, or takes its word back.
+    pub async fn check_identity(
+        self: &Arc<Self>,
+        officer: &Person,
+        person: Person,
+        (check, under): (Check, Citation),
+        now: Timestamp,
+    ) -> Result<(), Stopped> {
+        let checking = Checking {
+            person,
+            check,
+            under,
+        };
+        self.give(officer, now, CheckIdentity, checking).await
     }
 
     /// An office confirms a fact as it has seen it, or takes its word back.

@@ -10,10 +10,10 @@ use forms::people::guardian::{
     AcceptGuardian, Accepting, CHILDREN_MAX, Childs, EndGuardianship, GUARDIANS_MAX, Link,
     LinkState, OpenForChild, ProposeGuardian, Proposing, RefuseGuardian, Refusing,
 };
-use forms::people::identity::{Check, CheckIdentity, Checking, Number};
+use forms::people::identity::{Check, CheckIdentity, Checking, Number, StateIdentity, Stating};
 use forms::people::powers::Citation;
 use forms::people::{
-    Forget, Forgetting, Guardianship, IdNumber, Identity, PersonName, Reason, Refusal,
+    Basis, Forget, Forgetting, Guardianship, IdNumber, Identity, PersonName, Reason, Refusal,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -37,6 +37,8 @@ pub struct Ward {
     pub others: Vec<Other>,
     /// The day on which the child comes of age and the guardian acts no more; nothing while no office has confirmed a birth date.
     pub until: Option<Date>,
+    /// On whose word the child's identity number is; nothing where none is kept, or where the guardian is not accepted.
+    pub number: Option<Basis>,
     /// Nobody else could act for the child: it is not ended, but the child's account may be closed.
     pub only: bool,
 }
@@ -118,6 +120,34 @@ impl People {
         });
         let childs = childs.await?;
         self.give(guardian, now, OpenForChild, childs).await
+    }
+
+    /// States the identity number of a child in somebody's care, beside the name that is kept; until an office has confirmed it, it
+    /// may be stated anew.
+    pub async fn state_number(
+        self: &Arc<Self>,
+        guardian: &Person,
+        child: Person,
+        number: IdNumber,
+        now: Timestamp,
+    ) -> Result<(), Stopped> {
+        let stating = self.with(move |people, kept| {
+            // Of whom nothing is kept, nobody is the guardian, and nothing can be sealed for them.
+            let Some(before) = kept.row::<Identity>(Key::from(child.clone()))? else {
+                return Ok(None);
+            };
+            Ok(Some(Stating {
+                number: Some(Number {
+                    index: people.blind.id_number(&number),
+                    number: kept.seal(&child, &number)?,
+                }),
+                name: before.name,
+                person: child,
+            }))
+        });
+        let stating = stating.await?;
+        let stating = stating.ok_or(Stopped::Refused(Refusal::NotYours))?;
+        self.give(guardian, now, StateIdentity, stating).await
     }
 
     /// Asks an office to accept somebody as guardian of a child that has an account.
@@ -282,11 +312,22 @@ impl Kept {
                 true => of_age_on(app, &self.reader, &link.child)?,
                 false => None,
             },
+            number: match link.accepted() {
+                true => self.numbered(&link.child)?,
+                false => None,
+            },
             state: link.state,
             child: link.child,
             reason,
             only,
         })
+    }
+
+    /// On whose word somebody's identity number is, if one is kept.
+    fn numbered(&self, person: &Person) -> Result<Option<Basis>, Failure> {
+        let identity = self.row::<Identity>(Key::from(person.clone()))?;
+        let numbered = identity.filter(|identity| identity.number.is_some());
+        Ok(numbered.map(|identity| identity.basis))
     }
 
     /// A child's name, for a guardian who is accepted or has opened the account. Whoever only has the child's code, learns no name.

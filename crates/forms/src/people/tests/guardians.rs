@@ -53,7 +53,7 @@ pub(super) fn propose(
     world.give(guardian, ProposeGuardian, proposing)
 }
 
-fn refuse(
+pub(super) fn refuse(
     world: &mut World,
     guardian: &Person,
     child: &Person,

@@ -123,3 +123,39 @@ fn people_are_told_themselves_and_children_through_accepted_guardians() {
     let last = Entry::from_leaf(world.leaves().last().unwrap()).unwrap();
     assert_eq!(messages::forgotten(&last).collect::<Vec<_>>(), [&gone]);
 }
+
+#[test]
+fn a_guardian_is_told_what_an_office_has_answered_and_nothing_of_the_child() {
+    use super::guardians::{accept, child, propose, refuse};
+    const SCHOOL: &str = "demo-primary-school";
+    let mut world = World::new();
+    let (parent, clerk) = (world.resident("parent"), world.person("clerk"));
+    let child = child(&mut world, &parent, "p-child").unwrap();
+    let under = leave(&clerk, SCHOOL, Act::ConfirmGuardian);
+    refuse(&mut world, &parent, &child, under).unwrap();
+    propose(&mut world, &parent, &child, SCHOOL).unwrap();
+    accept(&mut world, &parent, &child).unwrap();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cities/taiyuan-2022");
+    let (city, _) = City::load(folder.as_ref()).unwrap();
+    let site = Site {
+        city: &city,
+        title: None,
+        address: Some("https://city.example"),
+        digits: None,
+    };
+    let mut said = String::new();
+    // Proposing writes the same row, and tells nothing.
+    let told = all(&world);
+    assert_eq!(told.len(), 2);
+    for (_, message) in told {
+        assert_eq!(message.about, parent);
+        for lang in [Lang::Zh, Lang::En] {
+            let text = message.text(lang, &site);
+            said += &format!("{}\n{}\n\n{}――\n", message.what(), text.subject, text.body);
+        }
+    }
+    for sealed in ["陈可心", "请带户口簿"] {
+        assert!(!said.contains(sealed), "{said}");
+    }
+    insta::assert_snapshot!(said);
+}

@@ -1,4 +1,4 @@
-//! `/desk/facts`: an office confirms what it has seen of a person: where they live, which class a child is in. The person is found by
+//! `/desk/facts`: an office confirms what it has seen of a person: who they are, where they live, which class a child is in. The person is found by
 //! their code and the name on their papers; shown and confirmed is what the powers let this post confirm, and nothing else.
 
 use super::{Officer, alert, by_clause, denied};
@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::bookings::subject::person_kind;
 use crate::failure::Failure;
 use crate::layout;
+use crate::moments;
 use crate::pages::me;
 use crate::pages::sign_in::{faced, post};
 use crate::params::Params;
@@ -16,7 +17,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use forms::people::identity::Check;
-use forms::people::powers::{Act, Citation, Denied, Powers, Standing};
+use forms::people::powers::{Act, Citation, Denied, Matter, Powers, Standing};
 use forms::people::{Basis, PersonName, Refusal, SaidFact};
 use ledger::name::Person;
 use maud::{Markup, html};
@@ -59,19 +60,37 @@ pub fn is_for(app: &App, who: &Standing) -> bool {
     confirms(app, who).is_ok()
 }
 
-/// What somebody's post confirms, each with its clause; otherwise why nothing.
-fn confirms<'a>(
-    app: &'a App,
-    who: &Standing,
-) -> Result<Vec<(&'a Attribute, Citation)>, Box<Denied>> {
-    let all = attributes(app).filter_map(|attribute| {
+/// What somebody's post confirms, each with its clause.
+struct Confirms<'a> {
+    facts: Vec<(&'a Attribute, Citation)>,
+    /// Names and identity numbers.
+    identity: Option<Citation>,
+}
+
+/// By which clause somebody may confirm who a person is, in the name of their own office.
+fn may_identify(app: &App, who: &Standing, own: bool) -> Result<Citation, Box<Denied>> {
+    let office = who.post.as_ref().map_or("", |post| post.office.as_str());
+    let matter = Matter {
+        interest: own,
+        ..Matter::of(office)
+    };
+    let asked = Powers::of(&app.book).may(who, Act::ConfirmIdentity, &matter, app.now());
+    asked.map_err(Box::new)
+}
+
+/// What somebody's post confirms; otherwise why nothing.
+fn confirms<'a>(app: &'a App, who: &Standing) -> Result<Confirms<'a>, Box<Denied>> {
+    let facts = attributes(app).filter_map(|attribute| {
         let under = may(app, who, Some(&attribute.label.zh), false).ok()?;
         Some((attribute, under))
     });
-    let all: Vec<_> = all.collect();
-    match all.is_empty() {
+    let all = Confirms {
+        facts: facts.collect(),
+        identity: may_identify(app, who, false).ok(),
+    };
+    match all.facts.is_empty() && all.identity.is_none() {
         false => Ok(all),
-        true => may(app, who, None, false).map(|_| Vec::new()),
+        true => may(app, who, None, false).map(|_| all),
     }
 }
 
@@ -163,6 +182,94 @@ pub async fn answer(
     ))
 }
 
+/// `POST /desk/facts/identity`: `what` is `confirm` or `take-back`.
+pub async fn identity(
+    State(app): State<Arc<App>>,
+    mut reader: Reader,
+    caller: Caller,
+    Asked { visitor, fields }: Asked,
+) -> Result<Response, Failure> {
+    let officer = Officer::of(&app, visitor);
+    if let Err(why) = may_identify(&app, &officer.standing, false) {
+        return Ok(denied(&app, &reader, &why));
+    }
+    "/desk/facts".clone_into(&mut reader.here);
+    let mut told = Told::default();
+    let status = match found(&app, &officer, &fields, &caller).await {
+        Err(stopped) => told.not(stopped, &app)?,
+        Ok(shown) => {
+            let under = match may_identify(&app, &officer.standing, shown.own) {
+                Ok(under) => under,
+                Err(why) => return Ok(denied(&app, &reader, &why)),
+            };
+            let status = match identify(&app, &officer, &shown, &fields, under).await {
+                Ok(done) => {
+                    told.done = Some(done);
+                    StatusCode::OK
+                }
+                Err(stopped) => told.not(stopped, &app)?,
+            };
+            told.shown = found(&app, &officer, &fields, &caller).await.ok();
+            status
+        }
+    };
+    Ok(faced(
+        page(&app, &reader, &officer, &fields, &told)?,
+        status,
+    ))
+}
+
+/// Confirms who somebody is, or takes that back; gives what is said of it.
+async fn identify(
+    app: &App,
+    officer: &Officer,
+    shown: &Shown,
+    fields: &Params,
+    under: Citation,
+) -> Result<Label, Stopped> {
+    let (check, done) = match fields.typed("what") {
+        "confirm" => {
+            // A name alone would bar its person from giving the number later.
+            let number = shown.number.as_ref();
+            let (_, index) = number.ok_or(Stopped::Refused(Refusal::NothingStated))?;
+            if fields.typed("number") != index.to_string() {
+                return Err(Stopped::Input(Label::new(
+                    "号码刚才改过，请照现在的再核对一遍",
+                    "the number was changed a moment ago: compare it again as it is now",
+                )));
+            }
+            if fields.typed("seen") != "yes" {
+                return Err(papers_first());
+            }
+            let done = Label::new(
+                "姓名和身份证号已经核实",
+                "name and identity number are confirmed",
+            );
+            (Check::Confirm, done)
+        }
+        "take-back" => {
+            let done = Label::new(
+                "核实已经撤回，本人可以改姓名和号码",
+                "taken back: the person may change name and number",
+            );
+            (Check::TakeBack, done)
+        }
+        _ => return Err(Stopped::Failure(Failure::NotFound)),
+    };
+    let (people, by) = (&officer.visitor.people, &officer.visitor.session.person);
+    let (how, now) = ((check, under), app.clock.now());
+    let person = shown.person.clone();
+    people.check_identity(by, person, how, now).await?;
+    Ok(done)
+}
+
+fn papers_first() -> Stopped {
+    Stopped::Input(Label::new(
+        "请先看证明材料，再勾选“已看过”",
+        "look at the papers first, then tick that you have",
+    ))
+}
+
 /// What a page shows beside its form.
 #[derive(Default)]
 struct Told {
@@ -200,6 +307,7 @@ async fn found(
     let found = visitor.people.shown(
         &visitor.session.person,
         (code, name),
+        may_identify(app, &officer.standing, false).is_ok(),
         caller.from,
         app.clock.now(),
     );
@@ -218,10 +326,7 @@ async fn give(
     let word = attribute.label.zh.to_string();
     let (said, check, done) = match fields.typed("what") {
         "confirm" if fields.typed("seen") != "yes" => {
-            return Err(Stopped::Input(Label::new(
-                "请先看证明材料，再勾选“已看过”",
-                "look at the papers first, then tick that you have",
-            )));
+            return Err(papers_first());
         }
         "confirm" => {
             let value = value(attribute, fields.typed("value"));
@@ -297,7 +402,11 @@ fn page(
             (find_form(reader, officer, typed, told.shown.is_none()))
             section aria-labelledby="powers" {
                 h2 #powers .rubric { (reader.say("您的岗位能核实什么", "What your post confirms")) }
-                @for (attribute, under) in &confirms {
+                @if let Some(under) = &confirms.identity {
+                    p { strong { (reader.say("姓名和身份证号", "Name and identity number")) } }
+                    (by_clause(app, reader, under))
+                }
+                @for (attribute, under) in &confirms.facts {
                     p { strong { (me::attribute(app, reader, &attribute.label.zh)) } }
                     (by_clause(app, reader, under))
                 }
@@ -337,7 +446,7 @@ fn person(
     reader: &Reader,
     officer: &Officer,
     shown: &Shown,
-    confirms: &[(&Attribute, Citation)],
+    confirms: &Confirms<'_>,
 ) -> Markup {
     html! {
         section .ward aria-labelledby="person" {
@@ -348,8 +457,57 @@ fn person(
                 dt { (reader.say("代号", "Code")) } dd { code .code-text { (shown.person) } }
             }
         }
-        @for (number, (attribute, _)) in confirms.iter().enumerate() {
+        @if confirms.identity.is_some() { (who(app, reader, officer, shown)) }
+        @for (number, (attribute, _)) in confirms.facts.iter().enumerate() {
             (fact(app, reader, officer, shown, attribute, number))
+        }
+    }
+}
+
+/// The identity number, and confirming it with the name.
+fn who(app: &App, reader: &Reader, officer: &Officer, shown: &Shown) -> Markup {
+    let basis = &shown.name.basis;
+    let office = match basis {
+        Basis::Confirmed { office, .. } => Some(office.as_str()),
+        Basis::Stated { .. } => None,
+    };
+    let post = officer.standing.post.as_ref();
+    let own = office.is_some() && post.map(|post| post.office.as_str()) == office;
+    let carried = html! {
+        input type="hidden" name="csrf" value=(officer.visitor.csrf());
+        input type="hidden" name="code" value=(shown.person);
+        input type="hidden" name="name" value=(shown.name.what);
+    };
+    html! {
+        section .ward aria-labelledby="identity" {
+            h3 #identity { (reader.say("姓名和身份证号", "Name and identity number")) }
+            @match &shown.number {
+                None => p { (reader.say("没有填身份证号，请本人或者监护人先填写。", "No identity number was given; the person, or the guardian, states it first.")) },
+                Some((number, _)) => dl .about {
+                    dt { (reader.say("身份证号", "Identity number")) } dd { (number.as_str()) " " (me::basis(app, reader, basis)) }
+                    dt { (reader.say("出生", "Born")) } dd { (moments::full_day(number.birth(), reader.lang)) }
+                },
+            }
+            @match (may_identify(app, &officer.standing, shown.own), &shown.number) {
+                (Err(why), _) => p .fine { (mixed(reader, why.label(app.city()).get(reader.lang))) (reader.say("。", ".")) },
+                (Ok(_), _) if office.is_some() && !own => p .fine {
+                    (reader.say("是别的机构核实的；要改，请本人找那个机构。", "Another office has confirmed it; only that one changes it.")) },
+                (Ok(_), _) if own => details {
+                    summary { (reader.say("撤回核实", "Take it back")) }
+                    form .entry action="/desk/facts/identity" method="post" {
+                        (carried)
+                        p { (reader.say("撤回以后，本人或者监护人可以改姓名和号码，再来核实。", "Then the person or the guardian may change name and number, and come again.")) }
+                        button .quiet-button type="submit" name="what" value="take-back" { (reader.say("撤回核实", "Take it back")) }
+                    }
+                },
+                (Ok(_), None) => {},
+                (Ok(_), Some((_, index))) => form .entry action="/desk/facts/identity" method="post" {
+                    (carried)
+                    input type="hidden" name="number" value=(index);
+                    label .sure { input type="checkbox" name="seen" value="yes" required; span { (reader.say("已看过证件，姓名和号码都对得上", "I have seen the papers; name and number agree")) } }
+                    button .button type="submit" name="what" value="confirm" { (reader.say("核实", "Confirm")) }
+                },
+            }
         }
     }
 }

@@ -53,6 +53,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/desk/facts", get(facts::show))
         .route("/desk/facts/find", post(facts::find))
         .route("/desk/facts/answer", post(facts::answer))
+        .route("/desk/facts/identity", post(facts::identity))
         .route("/desk/guardians", get(guardians::show))
         .route("/desk/guardians/answer", post(guardians::answer))
 }

@@ -99,6 +99,13 @@ fn rows(number: &str) -> Vec<Row> {
     ];
     let lists = &["library-clerk", "library-lead"];
     let papers = &["school-clerk", "nanhuan-clerk"];
+    let identify = &["library-clerk", "school-clerk", "nanhuan-clerk"];
+    let confirm = &[
+        "library-clerk",
+        "school-clerk",
+        "nanhuan-clerk",
+        "nanhuan-grid",
+    ];
     let draws = "/desk/draws/{notice}/{offer}/{*slot}";
     let slot = "/desk/bookings/{notice}/{offer}/{*slot}";
     let offer = "/desk/bookings/{notice}/{offer}";
@@ -217,17 +224,23 @@ fn rows(number: &str) -> Vec<Row> {
             ],
             May::Only(&["library-archivist"]),
         ),
-        get(
-            "/desk/facts",
-            "/desk/facts",
-            May::Only(&["school-clerk", "nanhuan-clerk", "nanhuan-grid"]),
-            &[],
-        ),
+        get("/desk/facts", "/desk/facts", May::Only(confirm), &[]),
         post(
             "/desk/facts/find",
             "/desk/facts/find".to_owned(),
             &[("code", "resident-li"), ("name", NAME)],
-            May::Only(&["school-clerk", "nanhuan-clerk", "nanhuan-grid"]),
+            May::Only(confirm),
+        ),
+        post(
+            "/desk/facts/identity",
+            "/desk/facts/identity".to_owned(),
+            &[
+                ("what", "confirm"),
+                ("code", "resident-li"),
+                ("name", NAME),
+                ("seen", "yes"),
+            ],
+            May::Only(identify),
         ),
         fact("班级", "三年级二班", &["school-clerk"]),
         fact("住在本社区", "是", &["nanhuan-clerk", "nanhuan-grid"]),

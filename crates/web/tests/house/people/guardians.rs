@@ -250,6 +250,138 @@ async fn nobody_accepts_themselves_and_a_guardian_has_a_name() {
     refused(&mut browser, MINE, &fields, 422).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_given_later_is_confirmed_and_the_guardian_is_written_to() {
+    let world = World::new().await;
+    world.delivers();
+    let mut li = world.as_one("resident-li").await;
+    let mut zhang = world.as_one("resident-zhang").await;
+    let mut school = world.as_one("school-clerk").await;
+    // The outbox begins with what comes after it: wait until it has.
+    zhang.mailbox(0).await;
+    let child = opens(&mut li, "李小满", "", SCHOOL).await;
+    let with = |number: &str| {
+        [
+            ("what", "number".to_owned()),
+            ("child", child.clone()),
+            ("number", number.to_owned()),
+        ]
+    };
+    let number = number();
+    let fields = with(&number);
+    let give: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    // Before an office has accepted them, the child's papers are not theirs to fill in.
+    assert!(!li.get(MINE).await.text().contains("value=\"number\""));
+    refused(&mut li, MINE, &give, 409).await;
+    let link = [("guardian", "resident-li"), ("child", &*child)];
+    let mut accept = link.to_vec();
+    accept.extend([("what", "accept"), ("seen", "yes")]);
+    done(&mut school, &format!("{DESK}/answer"), &accept).await;
+    let mail = li.mailbox(1).await;
+    assert!(
+        mail.contains("监护关系已核实") && mail.contains(&*child) && !mail.contains("李小满"),
+        "{mail}"
+    );
+    let mine = li.get(MINE).await.words();
+    assert!(mine.contains("身份证号\n没有填"), "{mine}");
+
+    // By the rules of one's own number: the standard, one number one person, and their guardian alone.
+    for (wrong, said) in [
+        ("140105", "身份证号应有 18 位"),
+        ("11010519491231002X", "已满18岁"),
+        ("", "身份证号应有 18 位"),
+    ] {
+        let fields = with(wrong);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let words = refused(&mut li, MINE, &fields, 422).await;
+        assert!(words.contains(said), "{words}");
+    }
+    refused(&mut zhang, MINE, &give, 409).await;
+    let own = [
+        ("what", "number"),
+        ("child", "resident-li"),
+        ("number", &*number),
+    ];
+    refused(&mut li, MINE, &own, 409).await;
+    done(&mut li, MINE, &give).await;
+    done(&mut li, MINE, &give).await;
+    let mine = li.get(MINE).await.words();
+    assert!(mine.contains("已填写，还没有机构核实"), "{mine}");
+    assert!(
+        !mine.contains(&number) && !world.keeps(&number),
+        "it lies open"
+    );
+    let twice = [
+        ("what", "open"),
+        ("name", "张小满"),
+        ("number", &*number),
+        ("office", SCHOOL),
+    ];
+    let words = refused(&mut zhang, MINE, &twice, 409).await;
+    assert!(words.contains("已经属于另一个账号"), "{words}");
+
+    // An office that confirms identities reads it, one that does not sees the name alone.
+    let find = [("code", &*child), ("name", "李小满")];
+    let mut grid = world.as_one("nanhuan-grid").await;
+    let page = grid.ask("/desk/facts/find", &find).await.words();
+    assert!(page.contains("李小满") && !page.contains(&number), "{page}");
+    let page = school.ask("/desk/facts/find", &find).await;
+    assert!(page.words().contains(&number) && page.words().contains("2015年3月7日"));
+    let text = page.text();
+    let (_, rest) = text.split_once("name=\"number\" value=\"").expect("a form");
+    let index = rest.split('"').next().expect("an index").to_owned();
+    let identity = "/desk/facts/identity";
+    let mut confirm = find.to_vec();
+    confirm.push(("what", "confirm"));
+    // Another number than the one that was looked at, and papers that were not.
+    for more in [
+        [("number", "00"), ("seen", "yes")],
+        [("number", &*index), ("seen", "")],
+    ] {
+        let mut confirm = confirm.clone();
+        confirm.extend(more);
+        refused(&mut school, identity, &confirm, 422).await;
+    }
+    confirm.extend([("number", &*index), ("seen", "yes")]);
+    let reply = grid.ask(identity, &confirm).await;
+    assert_eq!(reply.status, 403);
+    assert!(reply.text().contains("/notices/powers#identity"));
+    let reply = school.ask(identity, &confirm).await;
+    assert_eq!(reply.status, 200, "{}", reply.words());
+    let mine = li.get(MINE).await.words();
+    assert!(
+        mine.contains("身份证号\n一所市属小学（演示）核实"),
+        "{mine}"
+    );
+    assert!(mine.contains("2033年3月7日满18岁"), "{mine}");
+    let words = refused(&mut li, MINE, &give, 409).await;
+    assert!(words.contains("已由一所市属小学（演示）核实"), "{words}");
+    // Only the office that confirmed takes it back; then it can be stated anew.
+    let mut back = find.to_vec();
+    back.push(("what", "take-back"));
+    let mut community = world.as_one("nanhuan-clerk").await;
+    refused(&mut community, identity, &back, 409).await;
+    assert_eq!(school.ask(identity, &back).await.status, 200);
+    done(&mut li, MINE, &give).await;
+
+    // Whoever is refused is written to as well, without the reason.
+    let propose = [("what", "propose"), ("child", &*child), ("office", SCHOOL)];
+    done(&mut zhang, MINE, &propose).await;
+    let why = "户口簿上没有您的名字。";
+    let refuse = [
+        ("what", "refuse"),
+        ("guardian", "resident-zhang"),
+        ("child", &*child),
+        ("reason", why),
+    ];
+    done(&mut school, &format!("{DESK}/answer"), &refuse).await;
+    let mail = zhang.mailbox(2).await;
+    assert!(
+        mail.contains("监护关系没有通过") && !mail.contains(why) && !mail.contains("李小满"),
+        "{mail}"
+    );
+}
+
 /// The course's city, in which the demo child was born on that day; today is 6 January 2022.
 async fn born(on: &str) -> World {
     let mut city = City::clone(&course());

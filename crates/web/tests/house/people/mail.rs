@@ -54,53 +54,53 @@ impl Browser {
     }
 }
 
-const CHEN: &str = "parent-chen@demo.invalid";
+const ZHANG: &str = "resident-zhang@demo.invalid";
 
 #[tokio::test]
 async fn a_code_by_mail_signs_in_once() {
     let world = World::new().await;
     world.delivers();
-    world.as_one("parent-chen").await;
+    world.as_one("resident-zhang").await;
     let mut browser = world.browser();
-    let asked = browser.ask_code("/sign-in/code", CHEN).await;
+    let asked = browser.ask_code("/sign-in/code", ZHANG).await;
     assert_eq!(asked.status, 200);
     insta::assert_snapshot!("code-zh", asked.words());
     let digits = browser.digits(1).await;
     let box_words = browser.mailbox(1).await;
     insta::assert_snapshot!("mailbox-zh", box_words.replace(&digits, "DIGITS"));
-    assert_eq!(browser.enter(CHEN, "000 00x").await.status, 403);
+    assert_eq!(browser.enter(ZHANG, "000 00x").await.status, 403);
     assert!(!browser.is_in().await);
     // Spaces that somebody types are no part of it.
     let spaced = format!(" {} {} ", &digits[..3], &digits[3..]);
-    let entered = browser.enter(CHEN, &spaced).await;
+    let entered = browser.enter(ZHANG, &spaced).await;
     assert_eq!(
         (entered.status.as_u16(), entered.header("location")),
         (303, "/me")
     );
     assert!(browser.get("/me").await.words().contains("已确认"));
     // Once used it is no code any more, and nothing that is kept has it.
-    assert_eq!(world.browser().enter(CHEN, &digits).await.status, 403);
-    assert!(!world.keeps(CHEN));
+    assert_eq!(world.browser().enter(ZHANG, &digits).await.status, 403);
+    assert!(!world.keeps(ZHANG));
 }
 
 #[tokio::test]
 async fn whoever_asks_learns_nothing_about_an_address() {
     let world = World::new().await;
-    world.as_one("parent-chen").await;
+    world.as_one("resident-zhang").await;
     let mut browser = world.browser();
     for path in ["/sign-in/code", "/new-password"] {
-        let known = browser.ask_code(path, CHEN).await;
+        let known = browser.ask_code(path, ZHANG).await;
         let unknown = browser.ask_code(path, "nobody-here@demo.invalid").await;
         assert_eq!(
             (known.status, unknown.status),
             (axum::http::StatusCode::OK, axum::http::StatusCode::OK)
         );
-        let unknown = unknown.text().replace("nobody-here@demo.invalid", CHEN);
+        let unknown = unknown.text().replace("nobody-here@demo.invalid", ZHANG);
         assert_eq!(known.text(), unknown, "{path}");
     }
     // Typing a wrong one in is answered alike, and after the same time.
     let mut answers = Vec::new();
-    for mail in [CHEN, "nobody-here@demo.invalid"] {
+    for mail in [ZHANG, "nobody-here@demo.invalid"] {
         let begun = Instant::now();
         let reply = browser.enter(mail, "12345").await;
         assert!(
@@ -113,7 +113,7 @@ async fn whoever_asks_learns_nothing_about_an_address() {
     assert_eq!(answers[0], answers[1]);
     assert_eq!(answers[0].0, 403);
     // And so is asking too often: a wait, for anybody.
-    for mail in [CHEN, "somebody-else@demo.invalid"] {
+    for mail in [ZHANG, "somebody-else@demo.invalid"] {
         let mut last = 200;
         for _ in 0..8 {
             last = browser
@@ -126,7 +126,7 @@ async fn whoever_asks_learns_nothing_about_an_address() {
     }
     // Another site's form asks for nothing.
     browser.headers = vec![("origin", "https://evil.example"), ("host", "city.example")];
-    assert_eq!(browser.ask_code("/sign-in/code", CHEN).await.status, 403);
+    assert_eq!(browser.ask_code("/sign-in/code", ZHANG).await.status, 403);
 }
 
 #[tokio::test]
