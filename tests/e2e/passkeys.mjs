@@ -1,5 +1,6 @@
 // Passkeys, with a device that Chromium plays: added, signed in with, removed; and what is said where there are none.
 import { openPage } from "./browser.mjs";
+import { startServer } from "./server.mjs";
 import { holds, sound } from "./sound.mjs";
 
 export async function passkeys(browser, url, check, screens) {
@@ -105,4 +106,19 @@ export async function passkeys(browser, url, check, screens) {
       }
     });
   }
+  await check("passkeys: where the city has another address, the page leads there", async () => {
+    const server = await startServer(["--public", "https://city.example"]);
+    const here = server.url.replace("//127.0.0.1", "//localhost");
+    const page = await openPage(browser, here, { width: 390, locale: "zh-CN" });
+    try {
+      await come(page, here, "resident-wang");
+      await page.locator('[data-passkey-elsewhere] a[href="https://city.example/me/passkeys"]').waitFor({ state: "visible" });
+      holds(!(await page.locator('form[data-passkey="create"]').isVisible()), "a passkey for elsewhere is offered");
+      await sound(page, "zh-CN");
+      await page.screenshot({ path: `${screens}/passkeys-elsewhere-390.png`, fullPage: true });
+    } finally {
+      await page.context().close();
+      await server.stop();
+    }
+  });
 }

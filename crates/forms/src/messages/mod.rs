@@ -18,6 +18,7 @@ use crate::people::Account;
 use crate::people::account::Access;
 use crate::people::code::{Code, CodeState};
 use crate::people::guardian::{GUARDIANS_MAX, Guardianship};
+use crate::people::passkey::Passkey;
 use crate::publish::{Edition, Holds};
 
 pub use words::{Site, Text};
@@ -44,6 +45,8 @@ pub enum Tells {
     Notice(NoticeChange),
     /// An office has answered a guardian.
     Guardian(Box<Guardianship>),
+    /// Since then a passkey signs in to the account: whoever did not add it themselves must know.
+    Passkey(Timestamp),
 }
 
 /// A notice was corrected or withdrawn while people had bookings under it.
@@ -99,6 +102,8 @@ pub fn of(entry: &Entry) -> Result<Vec<Message>, BadRow> {
             messages.extend(of_code(entry, item)?);
         } else if item.kind.as_str() == Guardianship::KIND {
             messages.extend(of_guardian(entry, item)?);
+        } else if item.kind.as_str() == Passkey::KIND {
+            messages.push(of_passkey(item.read()?));
         }
     }
     Ok(messages)
@@ -229,6 +234,15 @@ fn of_guardian(entry: &Entry, item: &Item) -> Result<Option<Message>, BadRow> {
     }))
 }
 
+/// A passkey is written once, when it is added.
+fn of_passkey(passkey: Passkey) -> Message {
+    Message {
+        about: passkey.person,
+        tells: Tells::Passkey(passkey.added),
+        good_until: Timestamp::MAX,
+    }
+}
+
 fn of_booking(entry: &Entry, booking: Booking) -> Option<Message> {
     let drawn = entry.command == SETTLE;
     let theirs = entry.actor.as_str() == booking.person.as_str();
@@ -268,6 +282,7 @@ impl Message {
             Tells::Notice(change) => change.what(),
             Tells::Guardian(link) if link.accepted() => "guardian-accepted".to_owned(),
             Tells::Guardian(_) => "guardian-refused".to_owned(),
+            Tells::Passkey(_) => "passkey".to_owned(),
         }
     }
 

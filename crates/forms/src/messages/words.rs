@@ -41,6 +41,7 @@ impl Message {
             Tells::Booking(booking, standing) => of_booking(booking, *standing, lang, site),
             Tells::Notice(change) => of_notice(change, lang, site),
             Tells::Guardian(link) => of_guardian(link, lang, site),
+            Tells::Passkey(added) => of_passkey(*added, lang, site),
         };
         let name = site.city.name.get(lang);
         let demo = site.city.clock.is_some();
@@ -102,6 +103,41 @@ fn of_code(code: &Code, lang: Lang, site: &Site<'_>) -> (String, Vec<String>) {
             )
         }
     }
+}
+
+fn of_passkey(added: Timestamp, lang: Lang, site: &Site<'_>) -> (String, Vec<String>) {
+    let added = moment(site.city.zone.to_datetime(added), lang);
+    let (subject, mut paragraphs) = match lang {
+        Lang::Zh => (
+            "同心：您的账号添加了通行密钥",
+            vec![
+                format!("{added}，您的账号添加了一个通行密钥，以后可以用它登录。"),
+                "是您自己添加的，不用理会这封信。".to_owned(),
+                "不是您添加的，请马上到“我的”里移除它，在所有设备上退出，再设一个新密码。"
+                    .to_owned(),
+            ],
+        ),
+        Lang::En => (
+            "Tongxin: a passkey was added to your account",
+            vec![
+                format!("A passkey was added to your account on {added}. It signs in from now on."),
+                "If you added it yourself, leave this mail alone.".to_owned(),
+                "If you did not, remove it on your page at once, sign out everywhere, and set a new password."
+                    .to_owned(),
+            ],
+        ),
+    };
+    if let Some(address) = site.address {
+        paragraphs.push(match lang {
+            Lang::Zh => {
+                format!("通行密钥：{address}/me/passkeys\n登录的设备：{address}/me/devices")
+            }
+            Lang::En => format!(
+                "Passkeys: {address}/me/passkeys\nWhere you are signed in: {address}/me/devices"
+            ),
+        });
+    }
+    (subject.to_owned(), paragraphs)
 }
 
 fn of_booking(

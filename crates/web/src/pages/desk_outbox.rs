@@ -152,6 +152,7 @@ fn what(reader: &Reader, message: &Message) -> String {
         (_, "drawn" | "drawn-waiting" | "not-drawn" | "passed-over") => {
             ("抽签结果", "the result of a draw")
         }
+        (_, "passkey") => ("添加了通行密钥", "a passkey was added"),
         (_, "corrected" | "withdrawn") => ("公告的变化", "a notice that has changed"),
         (_, "guardian-accepted" | "guardian-refused") => {
             ("监护关系的答复", "an answer to a guardian")

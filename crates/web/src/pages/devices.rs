@@ -20,7 +20,9 @@ pub async fn show(
     visitor: Visitor,
 ) -> Result<Response, Failure> {
     let person = visitor.session.person.clone();
-    let devices = visitor.people.devices(person, app.clock.now()).await?;
+    let people = &visitor.people;
+    let devices = people.devices(person.clone(), app.clock.now()).await?;
+    let has_passkeys = !people.passkeys(person).await?.is_empty();
     let zone = &app.city().zone;
     let hour = |at| {
         let at = zone.to_datetime(at);
@@ -59,6 +61,12 @@ pub async fn show(
                 input type="hidden" name="csrf" value=(visitor.csrf());
                 p { (reader.say("有不认识的设备，或者丢了手机？", "A device you do not know, or a lost phone?")) }
                 button .button type="submit" { (reader.say("在所有设备上退出", "Sign out everywhere")) }
+            }
+            @if has_passkeys {
+                p {
+                    (reader.say("退出以后，通行密钥还能登录；丢了的设备上有的，请", "A passkey signs in again afterwards. If the lost device has one, "))
+                    a href="/me/passkeys" { (reader.say("移除它", "remove it")) } (reader.say("。", "."))
+                }
             }
         }
     };

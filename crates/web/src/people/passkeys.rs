@@ -125,7 +125,12 @@ impl People {
             }))
         });
         let adding = adding.await?.ok_or_else(not_taken)?;
-        self.give(&person, now, AddPasskey, adding).await
+        self.give(&person, now, AddPasskey, adding).await?;
+        // Its person is told by mail.
+        if let Some(posting) = &self.posting {
+            posting.look();
+        }
+        Ok(())
     }
 
     fn new_passkey(

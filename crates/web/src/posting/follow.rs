@@ -322,7 +322,7 @@ fn title(app: &App, told: &Told) -> Option<Label> {
     let slug = match &told.tells {
         Tells::Booking(booking, _) => booking.offer.as_str().split('#').next()?,
         Tells::Notice(change) => change.slug.as_str(),
-        Tells::Code(_) | Tells::Guardian(_) => return None,
+        Tells::Code(_) | Tells::Guardian(_) | Tells::Passkey(_) => return None,
     };
     // A notice that was withdrawn is not in the book any more.
     let paper = app.editions.shelf.paper(slug);

@@ -1,6 +1,7 @@
 use super::*;
 use crate::messages::{self, Site};
 use crate::people::code::{Purpose, SendCode, Sending, TypeCode, Typed, Wants};
+use crate::people::passkey::{AddPasskey, RemovePasskey, Removing};
 use city::City;
 use notice::Lang;
 
@@ -73,6 +74,38 @@ fn a_code_is_told_once_with_digits_that_stand_nowhere() {
         title: None,
         address: None,
         digits: Some("000123"),
+    };
+    let said = [Lang::Zh, Lang::En].map(|lang| {
+        let text = message.text(lang, &site);
+        format!("{}\n\n{}", text.subject, text.body)
+    });
+    insta::assert_snapshot!(said.join("\n――\n"));
+}
+
+#[test]
+fn whoever_has_a_new_passkey_is_told_once_with_nothing_of_it() {
+    let mut world = World::new();
+    let li = world.resident("li");
+    let adding = super::passkeys::adding(&mut world, &li, 1);
+    world.give(&li, AddPasskey, adding.clone()).unwrap();
+    let removing = Removing {
+        person: li.clone(),
+        index: adding.index,
+    };
+    world.give(&li, RemovePasskey, removing).unwrap();
+    let told = all(&world);
+    let [(_, message)] = &told[..] else {
+        panic!("{told:?}")
+    };
+    assert_eq!((&message.about, message.what().as_str()), (&li, "passkey"));
+    assert!(!message.is_code());
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cities/taiyuan-2022");
+    let (city, _) = City::load(folder.as_ref()).unwrap();
+    let site = Site {
+        city: &city,
+        title: None,
+        address: Some("https://city.example"),
+        digits: None,
     };
     let said = [Lang::Zh, Lang::En].map(|lang| {
         let text = message.text(lang, &site);

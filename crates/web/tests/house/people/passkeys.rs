@@ -484,6 +484,19 @@ async fn whoever_is_forgotten_leaves_no_passkey() {
 }
 
 #[tokio::test]
+async fn a_new_passkey_is_told_by_mail_and_beside_the_devices() {
+    let world = World::new().await;
+    world.delivers();
+    let mut li = as_one(&world, "resident-li").await;
+    let hint = "href=\"/me/passkeys\"";
+    assert!(!li.get("/me/devices").await.text().contains(hint));
+    assert!(added(&add(&mut li, &mut Device::new(1)).await));
+    assert!(li.get("/me/devices").await.text().contains(hint));
+    let mails = world.browser().mailbox(1).await;
+    assert!(mails.contains("您的账号添加了通行密钥") && !mails.contains("小晨的手机"));
+}
+
+#[tokio::test]
 async fn the_pages_say_where_passkeys_are_for() {
     let world = World::new().await;
     let mut li = as_one(&world, "resident-li").await;
