@@ -250,6 +250,7 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
             | Act::ConfirmGuardian
             | Act::ConfirmFact
             | Act::ConfirmIdentity
+            | Act::IssueCertificate
     );
     own_office
         && roles.contains(&role)

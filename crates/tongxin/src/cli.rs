@@ -217,6 +217,8 @@ pub struct Verify {
     pub key: Option<String>,
     #[arg(long, value_name = "NAME", help = say("证明上的姓名：核对是不是本人的", "The name on a certificate: whether it is theirs"))]
     pub name: Option<String>,
+    #[arg(long, value_name = "FILE", help = say("该市的作废名单 /certificates/revoked.json：核对证明是不是作废了、由哪一份代替", "The city's list of void certificates, /certificates/revoked.json: whether this one was made void, and which replaces it"))]
+    pub void: Option<PathBuf>,
     #[command(flatten)]
     pub output: Output,
 }

@@ -124,6 +124,14 @@ pub enum Fault {
     /// `--name` with what is no certificate.
     #[error("--name goes with a certificate")]
     NothingNamed,
+    /// `--void` with what is no certificate.
+    #[error("--void goes with a certificate")]
+    NothingVoid,
+    /// What `--void` names is no such list.
+    #[error(
+        "the file of --void is no list of void certificates; take the city's /certificates/revoked.json"
+    )]
+    VoidList,
     /// `--published` with what is no draw.
     #[error(
         "--published goes with a draw or a line of one; receipts and bundles are checked with --key"
@@ -212,6 +220,8 @@ impl Fault {
             | Self::Public(_)
             | Self::CertificateKey(_)
             | Self::NothingNamed
+            | Self::NothingVoid
+            | Self::VoidList
             | Self::NothingPublished
             | Self::Unlike => 2,
         }
@@ -316,6 +326,10 @@ impl Fault {
                 format!("“{text}”不是证明的公钥；请把 did:key:z6Mk… 抄全")
             }
             Self::NothingNamed => "--name 只用于证明".into(),
+            Self::NothingVoid => "--void 只用于证明".into(),
+            Self::VoidList => {
+                "--void 的文件不是作废名单；请用该市的 /certificates/revoked.json".into()
+            }
             Self::NothingPublished => {
                 "--published 只用于抽签和抽签中的一行；回执与全部记录请用 --key 核对".into()
             }

@@ -260,6 +260,10 @@ fn routes() -> Router<Arc<App>> {
             get(pages::certificates::void::show).post(pages::certificates::void::make),
         )
         .route(
+            "/certificates/{serial}/replace",
+            get(pages::certificates::replace::show).post(pages::certificates::replace::make),
+        )
+        .route(
             "/notices/{slug}/commended",
             get(pages::certificates::commended::show),
         )

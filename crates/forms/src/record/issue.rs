@@ -36,6 +36,9 @@ pub struct IssueCertificate {
     pub person: Person,
     /// Their name, sealed under their key.
     pub holder: Private<Holder>,
+    /// The void one whose place it takes. Staff name it wherever there is one; nobody else can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Serial>,
     /// By which clause staff issue it; nothing when its holder, or a child's guardian, asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub under: Option<Citation>,
@@ -75,6 +78,7 @@ impl Form for Issue {
         let IssueCertificate {
             person,
             holder,
+            replaces,
             under,
         } = command;
         let offering = &self.offering;
@@ -85,7 +89,9 @@ impl Form for Issue {
         match under {
             Some(citation) => {
                 let actor = Person::new(origin.actor.as_str())?;
-                if !citation.gives(Act::IssueCertificate, &actor, offering.issuer()) {
+                let gives = citation.gives(Act::IssueCertificate, &actor, offering.issuer());
+                // Nobody issues their own in the name of their office.
+                if !gives || actor == *person {
                     return Err(self.refused(Why::OtherPower));
                 }
             }
@@ -100,17 +106,31 @@ impl Form for Issue {
         let Some(promised) = offering.promised() else {
             return Err(self.refused(Why::NothingPromised));
         };
-        let before =
+        let all =
             draft.find::<Certificate>(&Certificate::of_person(person)?, None, CERTIFICATES_MAX)?;
-        let mut before = before.iter().filter(|c| c.offer == *offering.key());
+        let mut before = all.iter().filter(|c| c.offer == *offering.key());
         if let Some(held) = before.clone().find(|c| c.revoked.is_none()) {
             let serial = held.serial.clone();
-            return Err(self.refused(Why::Already { serial }));
+            return Err(self.refused(match replaces {
+                Some(named) if *named == serial => Why::NotVoid,
+                Some(named) => irreplaceable(all.iter(), named),
+                None => Why::Already { serial },
+            }));
         }
         // What an office has made void, its holder does not make good again.
-        if under.is_none() && before.next().is_some() {
+        let void = before.find(|c| c.revoked.as_ref().is_some_and(|r| r.replaced_by.is_none()));
+        if under.is_none() && void.is_some() {
             return Err(self.refused(Why::Revoked));
         }
+        let replaced = match (replaces, void) {
+            (None, None) => None,
+            (None, Some(void)) => {
+                let serial = void.serial.clone();
+                return Err(self.refused(Why::Unnamed { serial }));
+            }
+            (Some(serial), Some(void)) if void.serial == *serial => Some(void.clone()),
+            (Some(serial), _) => return Err(self.refused(irreplaceable(all.iter(), serial))),
+        };
         let hours: Option<Hours> = draft.get(&person_key(person, offering.key())?)?;
         let (checked, granted) = hours.map_or((0, 0), |hours| (hours.checked, hours.granted));
         let counted = checked.saturating_add(granted);
@@ -142,6 +162,7 @@ impl Form for Issue {
             promised: promised.0,
             issued: draft.now(),
             under: under.as_ref().map(Authority::of),
+            replaces: replaces.clone(),
             revoked: None,
         };
         // The account and the bookings are written together; if they differ, one of them is not what happened.
@@ -149,6 +170,23 @@ impl Form for Issue {
             return Err(self.refused(Why::Unsettled));
         }
         draft.claim(Certificate::claim(person, offering.key())?)?;
+        // The void one tells which has taken its place, to whoever looks its number up.
+        if let Some(mut void) = replaced {
+            if let Some(revoked) = &mut void.revoked {
+                revoked.replaced_by = Some(certificate.serial.clone());
+            }
+            draft.put(&void)?;
+        }
         Ok(draft.put(&certificate)?)
+    }
+}
+
+/// Why this certificate of a person is not one that another can take the place of.
+fn irreplaceable<'a>(mut all: impl Iterator<Item = &'a Certificate>, named: &Serial) -> Why {
+    let named = all.find(|certificate| certificate.serial == *named);
+    let by = named.and_then(|certificate| certificate.revoked.as_ref()?.replaced_by.clone());
+    match by {
+        Some(serial) => Why::Replaced { serial },
+        None => Why::NoSuchCertificate,
     }
 }

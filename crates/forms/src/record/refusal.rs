@@ -69,6 +69,21 @@ pub enum Why {
     /// Void already.
     #[error("This certificate is void already: nothing needs doing.")]
     AlreadyRevoked,
+    /// The one that another should replace still holds.
+    #[error("This certificate still holds: make it void first, then issue another in its place.")]
+    NotVoid,
+    /// Another one has taken its place already.
+    #[error("Certificate {serial} has taken its place already: nothing needs doing.")]
+    Replaced {
+        /// The number of that one.
+        serial: Serial,
+    },
+    /// There is a void one, and which one the new one replaces was not said.
+    #[error("Certificate {serial} of this person is void: say that the new one takes its place.")]
+    Unnamed {
+        /// The number of the void one.
+        serial: Serial,
+    },
     /// There is no consent to take back.
     #[error("Your name is not shown here, so there is nothing to take back.")]
     NotNamed,
@@ -118,6 +133,11 @@ impl Why {
             }
             Self::NoSuchCertificate => "这里没有这个编号的证明，请对照纸面核对编号。".to_owned(),
             Self::AlreadyRevoked => "这份证明已经作废，不用处理。".to_owned(),
+            Self::NotVoid => "这份证明还有效，请先作废，再换发。".to_owned(),
+            Self::Replaced { serial } => format!("已经换发了证明 {serial}，不用再办。"),
+            Self::Unnamed { serial } => {
+                format!("这个人的证明 {serial} 已经作废，请写明新证明是代替它的。")
+            }
             Self::NotNamed => "这里没有显示您的姓名，不用收回。".to_owned(),
         };
         Label::new(zh, self.to_string())

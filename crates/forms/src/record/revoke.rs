@@ -63,6 +63,7 @@ impl Form for Revoke {
             at: draft.now(),
             reason: command.reason,
             under: Authority::of(&command.under),
+            replaced_by: None,
         });
         draft.release(Certificate::claim(&certificate.person, &certificate.offer)?)?;
         Ok(draft.put(&certificate)?)

@@ -106,6 +106,9 @@ pub struct Certificate {
     /// By whom of staff; nothing if the holder asked for it and the notice's promise alone gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub under: Option<Authority>,
+    /// The void one that it takes the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Serial>,
     /// Since it is void.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked: Option<Revoked>,
@@ -146,6 +149,9 @@ pub struct Revoked {
     pub reason: Reason,
     /// By whom.
     pub under: Authority,
+    /// The one that has taken its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<Serial>,
 }
 
 /// Why a certificate was made void.

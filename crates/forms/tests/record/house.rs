@@ -205,6 +205,7 @@ impl House {
         let command = IssueCertificate {
             person: who.clone(),
             holder: self.holder(who, name),
+            replaces: None,
             under: None,
         };
         self.issue(who.as_str(), command)

@@ -86,6 +86,7 @@ fn nobody_else_asks_and_staff_need_the_power() {
     let command = |house: &House, under| IssueCertificate {
         person: who.clone(),
         holder: house.holder(&who, "林晓月"),
+        replaces: None,
         under,
     };
     let own = command(&house, None);
@@ -122,6 +123,10 @@ fn nobody_else_asks_and_staff_need_the_power() {
 fn a_void_certificate_stays_and_only_the_office_replaces_it() {
     let mut house = House::new();
     let who = volunteer(&mut house, 1);
+    let another = person(2);
+    for day in ["2022-02-12", "2022-02-13", "2022-02-19"] {
+        house.serve(&another, "reading", day, 180);
+    }
     let certificate = house.ask(&who, "林晓月").unwrap();
     let (_, offering) = &*LIBRARY;
     let form = || Revoke {
@@ -150,9 +155,11 @@ fn a_void_certificate_stays_and_only_the_office_replaces_it() {
     assert_eq!(void.reason, Reason::HolderWrong);
     assert_eq!(void.under.clauses, ["powers#correct-record"]);
     assert_eq!(why(house.ask(&who, "林晓玥")), Why::Revoked);
-    let command = IssueCertificate {
+    // The office says which one the new one replaces, and it is this person's void one.
+    let issuing = |house: &House, replaces: Option<&Serial>| IssueCertificate {
         person: who.clone(),
         holder: house.holder(&who, "林晓玥"),
+        replaces: replaces.cloned(),
         under: Some(citation(
             "head",
             "shanxi-library",
@@ -160,11 +167,78 @@ fn a_void_certificate_stays_and_only_the_office_replaces_it() {
             Act::IssueCertificate,
         )),
     };
-    let again = house.issue("head", command).unwrap();
+    let own = IssueCertificate {
+        under: None,
+        ..issuing(&house, Some(&certificate.serial))
+    };
+    assert_eq!(why(house.issue("p1", own)), Why::Revoked);
+    let unnamed = issuing(&house, None);
+    assert_eq!(
+        why(house.issue("head", unnamed)),
+        Why::Unnamed {
+            serial: certificate.serial.clone()
+        }
+    );
+    let others = house.ask(&another, "别人").unwrap();
+    for wrong in [
+        &Serial::read("000000000099-ABCDEFGH").unwrap(),
+        &others.serial,
+    ] {
+        let command = issuing(&house, Some(wrong));
+        assert_eq!(why(house.issue("head", command)), Why::NoSuchCertificate);
+    }
+    let command = issuing(&house, Some(&certificate.serial));
+    let again = house.issue("head", command.clone()).unwrap();
     assert_ne!(again.serial, certificate.serial);
+    assert_eq!(again.replaces.as_ref(), Some(&certificate.serial));
+    // The void one tells which has taken its place; nothing else of it has changed.
+    let void = house.certificate(&certificate.serial);
+    let revoked = void.revoked.unwrap();
+    assert_eq!(revoked.replaced_by.as_ref(), Some(&again.serial));
+    assert_eq!(revoked.reason, Reason::HolderWrong);
     assert!(
         matches!(why(house.ask(&who, "林晓玥")), Why::Already { serial } if serial == again.serial)
     );
+    // Twice, and in the place of one that holds.
+    assert_eq!(
+        why(house.issue("head", command)),
+        Why::Replaced {
+            serial: again.serial.clone()
+        }
+    );
+    let holds = issuing(&house, Some(&again.serial));
+    assert_eq!(why(house.issue("head", holds)), Why::NotVoid);
+    // Void again, the third replaces the second, not the first.
+    let second = revoking(&again.serial, Act::CorrectRecord, "archivist");
+    house.give("archivist", form(), second).unwrap();
+    let first = issuing(&house, Some(&certificate.serial));
+    assert_eq!(
+        why(house.issue("head", first)),
+        Why::Replaced {
+            serial: again.serial.clone()
+        }
+    );
+    let second = issuing(&house, Some(&again.serial));
+    let third = house.issue("head", second).unwrap();
+    assert_eq!(third.replaces, Some(again.serial));
+}
+
+#[test]
+fn nobody_issues_their_own_in_the_name_of_their_office() {
+    let mut house = House::new();
+    let who = volunteer(&mut house, 1);
+    let command = IssueCertificate {
+        person: who.clone(),
+        holder: house.holder(&who, "林晓月"),
+        replaces: None,
+        under: Some(citation(
+            "p1",
+            "shanxi-library",
+            "head",
+            Act::IssueCertificate,
+        )),
+    };
+    assert_eq!(why(house.issue("p1", command)), Why::OtherPower);
 }
 
 #[test]
@@ -202,6 +276,7 @@ fn a_certificate_of_another_text_or_without_a_promise_is_not_issued() {
     let command = IssueCertificate {
         person: who.clone(),
         holder: house.holder(&who, "林晓月"),
+        replaces: None,
         under: None,
     };
     // The command comes under the text in force, the form is of another.
@@ -251,11 +326,20 @@ fn every_refusal_says_what_to_do() {
             counted: 2490,
             promised: 2520,
         },
-        Why::Already { serial },
+        Why::Already {
+            serial: serial.clone(),
+        },
         Why::Revoked,
         Why::Unsettled,
         Why::NoSuchCertificate,
         Why::AlreadyRevoked,
+        Why::NotVoid,
+        Why::Replaced {
+            serial: serial.clone(),
+        },
+        Why::Unnamed {
+            serial: serial.clone(),
+        },
         Why::NotNamed,
     ];
     let said = all.map(|why| {

@@ -4,10 +4,16 @@ use super::draw::beijing;
 use super::report::Report;
 use crate::fault::Fault;
 use forms::record::credential::{Flaw, PublicKey, check as read};
+use serde::Deserialize;
 use serde_json::json;
 
 /// Checks a credential with the key given, else with its own, and whether it is somebody's of this name.
-pub fn check(bytes: &[u8], given: Option<&str>, name: Option<&str>) -> Result<Report, Fault> {
+pub fn check(
+    bytes: &[u8],
+    given: Option<&str>,
+    name: Option<&str>,
+    void: Option<&[u8]>,
+) -> Result<Report, Fault> {
     let mut report = Report::new("certificate");
     let key = |text: &str| {
         let key = text.parse::<PublicKey>();
@@ -57,6 +63,27 @@ pub fn check(bytes: &[u8], given: Option<&str>, name: Option<&str>) -> Result<Re
         "签名：一个字也没有改（Ed25519，eddsa-jcs-2022）",
         "signature: not a character was changed (Ed25519, eddsa-jcs-2022)",
     );
+    if let Some(replaced) = &told.replaces {
+        report.is_right(
+            format!("代替：已作废的证明 {replaced}"),
+            format!("replaces: the void certificate {replaced}"),
+        );
+    }
+    let listed = void.map(|list| Void::read(list)).transpose()?;
+    match listed.as_ref().map(|list| list.reason(&told.id)) {
+        Some(Some(reason)) => {
+            let message = notice::Label::new(
+                format!("已经作废（作废名单：{reason}）"),
+                format!("it was made void ({reason})"),
+            );
+            report.is_wrong(Some("/id".to_owned()), None, message);
+        }
+        Some(None) => report.is_right(
+            "作废名单：没有这份证明",
+            "list of void certificates: this one is not on it",
+        ),
+        None => {}
+    }
     match name {
         Some(name) if told.is_of(name) => {
             report.is_right("姓名：与证明相符", "name: it is the certificate's");
@@ -88,8 +115,84 @@ pub fn check(bytes: &[u8], given: Option<&str>, name: Option<&str>) -> Result<Re
         "issued": told.from.to_string(),
         "checked_minutes": told.checked,
         "granted_minutes": told.granted,
+        "replaces": told.replaces,
         "status": told.status,
         "key": told.key.did(),
     }));
     Ok(report)
+}
+
+/// The city's list of void certificates, as `/certificates/revoked.json` gives it (1EdTechRevocationList).
+#[derive(Deserialize)]
+struct Void {
+    #[serde(rename = "revokedCredential")]
+    all: Vec<One>,
+}
+
+#[derive(Deserialize)]
+struct One {
+    id: String,
+    #[serde(default)]
+    revoked: bool,
+    #[serde(default, rename = "revocationReason")]
+    reason: String,
+}
+
+impl Void {
+    fn read(bytes: &[u8]) -> Result<Void, Fault> {
+        serde_json::from_slice(bytes).map_err(|_| Fault::VoidList)
+    }
+
+    /// Why a credential is void, with what has taken its place; nothing if it is not on the list.
+    fn reason(&self, id: &str) -> Option<String> {
+        const SHOWN_MAX: usize = 200;
+        let mut listed = self.all.iter().filter(|one| one.revoked);
+        let found = listed.find(|one| one.id == id)?;
+        // The list is not signed; what it says is shown as plain characters.
+        let plain = found.reason.chars().filter(|c| !c.is_control());
+        Some(plain.take(SHOWN_MAX).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notice::Lang;
+
+    /// The credential that `forms` has as its example.
+    fn sample() -> &'static [u8] {
+        let kept = include_str!(
+            "../../../forms/tests/record/snapshots/record__credential__a_credential_says_what_was_done_and_proves_it.snap"
+        );
+        let (_, file) = kept.split_once("\n---\n").unwrap();
+        file.as_bytes()
+    }
+
+    #[test]
+    fn a_list_of_void_certificates_tells_what_has_replaced_one() {
+        let told = read(sample()).unwrap();
+        let list = |id: &str, revoked: bool| {
+            let reason = "the hours were recorded wrongly; replaced by 000000001240-7KQ4MX2P";
+            json!({ "revokedCredential": [
+                { "id": "urn:uuid:other", "revoked": true },
+                { "id": id, "revoked": revoked, "revocationReason": reason },
+            ] })
+            .to_string()
+        };
+        let checked = |void: &str| check(sample(), None, None, Some(void.as_bytes()));
+        let void = checked(&list(&told.id, true)).unwrap();
+        assert!(!void.holds());
+        for lang in [Lang::Zh, Lang::En] {
+            let said = void.text("certificate.json", lang);
+            assert!(said.contains("replaced by 000000001240-7KQ4MX2P"), "{said}");
+        }
+        for list in [list("urn:uuid:another", true), list(&told.id, false)] {
+            let holds = checked(&list).unwrap();
+            assert!(holds.holds());
+            let said = holds.text("certificate.json", Lang::En);
+            assert!(said.contains("not on it"), "{said}");
+        }
+        assert!(matches!(checked("[]"), Err(Fault::VoidList)));
+        assert!(check(sample(), None, None, None).unwrap().holds());
+    }
 }

@@ -18,6 +18,9 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+/// Bytes of a list of void certificates: ten thousand of them have less than two million.
+const VOID_BYTES_MAX: usize = 8 << 20;
+
 /// Exit code 0: the file proves what it says; 1: it does not.
 pub fn run(arguments: &cli::Verify) -> Result<ExitCode, Fault> {
     let most = ledger::bundle::FILE_BYTES_MAX.max(forms::draw::FILE_BYTES_MAX);
@@ -29,6 +32,13 @@ pub fn run(arguments: &cli::Verify) -> Result<ExitCode, Fault> {
     if arguments.name.is_some() && !matches!(kind, Some(Kind::Certificate)) {
         return Err(Fault::NothingNamed);
     }
+    if arguments.void.is_some() && !matches!(kind, Some(Kind::Certificate)) {
+        return Err(Fault::NothingVoid);
+    }
+    let void = arguments.void.as_deref();
+    let void = void
+        .map(|file| read_up_to(file, VOID_BYTES_MAX))
+        .transpose()?;
     let published = arguments.published.as_deref();
     let report = match kind {
         Some(Kind::Draw) => draw::check(&bytes, published)?,
@@ -36,7 +46,8 @@ pub fn run(arguments: &cli::Verify) -> Result<ExitCode, Fault> {
         Some(Kind::Receipt) => receipt::check(&bytes, arguments.key.as_deref())?,
         Some(Kind::Bundle) => bundle::check(&bytes, arguments.key.as_deref())?,
         Some(Kind::Certificate) => {
-            certificate::check(&bytes, arguments.key.as_deref(), arguments.name.as_deref())?
+            let (key, name) = (arguments.key.as_deref(), arguments.name.as_deref());
+            certificate::check(&bytes, key, name, void.as_deref())?
         }
         None => Report::unknown(),
     };

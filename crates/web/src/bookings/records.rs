@@ -166,6 +166,45 @@ impl Bookings {
         person: &Person,
         now: Timestamp,
     ) -> Result<(), NotDone> {
+        let holder = self.holder(person).await?;
+        let command = IssueCertificate {
+            person: person.clone(),
+            holder,
+            replaces: None,
+            under: None,
+        };
+        let form = Issue::new(&ready.offering, &ready.notice);
+        self.decided(ready, person, now, form, command).await
+    }
+
+    /// Staff issue another certificate in the place of one that is void, with the name that its person has stated since.
+    pub async fn replace(
+        &self,
+        ready: &Ready,
+        void: &Certificate,
+        officer: &Person,
+        under: Citation,
+        now: Timestamp,
+    ) -> Result<(), NotDone> {
+        let command = IssueCertificate {
+            person: void.person.clone(),
+            holder: self.holder(&void.person).await?,
+            replaces: Some(void.serial.clone()),
+            under: Some(under),
+        };
+        let form = Issue::new(&ready.offering, &ready.notice);
+        self.decided(ready, officer, now, form, command).await
+    }
+
+    /// What somebody has in an offer.
+    pub async fn counted(&self, ready: &Ready, person: &Person) -> Result<Account, Failure> {
+        let (offering, person) = (ready.offering.clone(), person.clone());
+        self.read(move |reader| account(reader, &offering, &person).map_err(ours))
+            .await
+    }
+
+    /// Somebody's name as they have stated it, sealed for a certificate.
+    async fn holder(&self, person: &Person) -> Result<Private<Holder>, NotDone> {
         let whose = person.clone();
         let holder = self.read(move |reader| {
             let Some(name) = name(reader, &whose)? else {
@@ -176,14 +215,7 @@ impl Bookings {
                 .map(Some)
                 .map_err(sealed)
         });
-        let holder = holder.await?.ok_or(NotDone::NoName)?;
-        let command = IssueCertificate {
-            person: person.clone(),
-            holder,
-            under: None,
-        };
-        let form = Issue::new(&ready.offering, &ready.notice);
-        self.decided(ready, person, now, form, command).await
+        holder.await?.ok_or(NotDone::NoName)
     }
 
     /// Somebody lets their name be shown among the commended of an offer, or no longer.

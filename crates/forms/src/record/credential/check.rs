@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::canonical::Plain;
 use super::proof::{self, PublicKey};
-use super::{CHECKED, CREDENTIALS, FILE_BYTES_MAX, GRANTED};
+use super::{CHECKED, CREDENTIALS, FILE_BYTES_MAX, GRANTED, REPLACES};
 use crate::record::holder;
 
 /// What a credential says, once its proof is right.
@@ -15,6 +15,8 @@ pub struct Told {
     pub key: PublicKey,
     /// Who issued it, as it says.
     pub issuer: String,
+    /// Its id, by which a list of void ones names it.
+    pub id: String,
     /// Its number.
     pub serial: String,
     /// For what.
@@ -27,6 +29,8 @@ pub struct Told {
     pub granted: u32,
     /// Where one can see whether it was made void; nothing if it names no page.
     pub status: Option<String>,
+    /// The number of the void certificate whose place it takes.
+    pub replaces: Option<String>,
     /// It is of a demo.
     pub description: Option<String>,
     identity: String,
@@ -192,6 +196,7 @@ fn told(key: PublicKey, credential: &Value) -> Result<Told, Flaw> {
     let from = text("/validFrom", "the time since which it holds")?;
     Ok(Told {
         key,
+        id: text("/id", "its id")?,
         issuer: text("/issuer/name", "the issuer's name")?,
         serial: text(
             "/credentialSubject/licenseNumber",
@@ -208,6 +213,11 @@ fn told(key: PublicKey, credential: &Value) -> Result<Told, Flaw> {
         status: credential
             .pointer("/credentialStatus/id")
             .and_then(Value::as_str)
+            .map(str::to_owned),
+        replaces: credential
+            .pointer("/evidence/0")
+            .filter(|one| one.get("genre").is_some_and(|genre| genre == REPLACES))
+            .and_then(|one| one.get("name")?.as_str())
             .map(str::to_owned),
         description: credential
             .pointer("/description")

@@ -30,6 +30,8 @@ const SCHEMA: &str =
 /// Which numbers a credential gives, by the last part of their ids.
 const CHECKED: &str = "checked-minutes";
 const GRANTED: &str = "granted-minutes";
+/// The genre of the evidence that names the void certificate whose place this one takes.
+const REPLACES: &str = "replaces";
 
 /// What a credential says beside what the certificate holds.
 #[derive(Clone, Debug)]
@@ -162,6 +164,14 @@ fn unsigned(
             "type": "1EdTechJsonSchemaValidator2019",
         }],
     });
+    if let Some(replaced) = &certificate.replaces {
+        credential["evidence"] = json!([{
+            "type": ["Evidence"],
+            "genre": REPLACES,
+            "name": replaced.as_str(),
+            "narrative": format!("代替已作废的证明 {replaced}。Takes the place of the void certificate {replaced}."),
+        }]);
+    }
     if certificate.demo {
         credential["description"] = "演示数据，不作证明。Demo data, no proof of anything.".into();
     }

@@ -168,6 +168,10 @@ impl Page<'_> {
         self.centred(StructRole::P, true, 173.0, "Record of Service", kind);
         let number = format!("编号 No. {}", self.certificate.serial);
         self.centred(StructRole::P, false, 206.0, &number, plain(9.5, SOFT));
+        if let Some(replaced) = &self.certificate.replaces {
+            let replaced = format!("代替已作废的 Replaces {replaced}");
+            self.centred(StructRole::P, false, 219.0, &replaced, plain(8.5, SOFT));
+        }
     }
 
     fn body(&mut self, holder: &Holder) -> f32 {

@@ -15,9 +15,10 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use forms::people::throttle::Wait;
+use forms::record::rows::Revoked;
 use forms::record::{Certificate, Serial, credential};
 use maud::{Markup, html};
-use notice::{Label, Lang};
+use notice::Label;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -195,10 +196,16 @@ fn shown(app: &App, reader: &Reader, certificate: &Certificate, said: Option<&La
                     format!("{}起作废：{}。", day(revoked.at), revoked.reason.label().zh),
                     format!("Void since {}: {}.", day(revoked.at), revoked.reason.label().en),
                 ))) }
+                @if let Some(by) = &revoked.replaced_by {
+                    p { (reader.say("已由这一份代替：", "Replaced by ")) a href={ "/certificates/" (by) } { (by) } (reader.say("。", ".")) }
+                }
             }
         }
         dl .about {
             dt { (reader.say("编号", "Number")) } dd { (certificate.serial.as_str()) }
+            @if let Some(replaced) = &certificate.replaces {
+                dt { (reader.say("代替", "Replaces")) } dd { a href={ "/certificates/" (replaced) } { (replaced) } (reader.say("（已作废）", " (void)")) }
+            }
             dt { (reader.say("公告", "Notice")) }
             dd { a href={ "/notices/" (certificate.notice()) } { (Said::name(reader, certificate.title.get(reader.lang))) } }
             dt { (reader.say("出具单位", "Issued by")) } dd { (Said::name(reader, &office)) }
@@ -213,6 +220,7 @@ fn shown(app: &App, reader: &Reader, certificate: &Certificate, said: Option<&La
             }
         }
         (both(reader, certificate.checked(), certificate.granted()))
+        (for_staff(reader, certificate))
         @if certificate.revoked.is_none() {
             section aria-labelledby="whose" {
                 h2 #whose .rubric { (reader.say("是不是这个人的", "Is it theirs?")) }
@@ -230,6 +238,30 @@ fn shown(app: &App, reader: &Reader, certificate: &Certificate, said: Option<&La
     }
 }
 
+/// The way for the office's staff; everybody sees it, and the powers say who may.
+fn for_staff(reader: &Reader, certificate: &Certificate) -> Markup {
+    let (step, said) = match &certificate.revoked {
+        None => ("void", reader.say("作废", "make it void")),
+        Some(revoked) if revoked.replaced_by.is_none() => {
+            ("replace", reader.say("换发", "issue another"))
+        }
+        Some(_) => return html! {},
+    };
+    let address = format!("/certificates/{}/{step}", certificate.serial);
+    html! {
+        p .fine { (reader.say("出具单位的工作人员可以：", "Staff of the issuing office: ")) a href=(address) { (said) } }
+    }
+}
+
+/// Why one is void, for the list: its form knows no replacement, so the reason tells that too.
+fn why(revoked: &Revoked) -> String {
+    let reason = revoked.reason.label().en;
+    match &revoked.replaced_by {
+        Some(by) => format!("{reason}; replaced by {by}"),
+        None => reason,
+    }
+}
+
 /// `GET /certificates/revoked.json`: the credentials that are void (1EdTech Credential Status).
 pub async fn revoked(State(app): State<Arc<App>>) -> Result<Response, Failure> {
     let people = app.people.as_ref().ok_or(Failure::NotFound)?;
@@ -239,7 +271,7 @@ pub async fn revoked(State(app): State<Arc<App>>) -> Result<Response, Failure> {
         Some(json!({
             "id": credential::id(certificate),
             "revoked": true,
-            "revocationReason": revoked.reason.label().get(Lang::En),
+            "revocationReason": why(revoked),
         }))
     };
     let list = json!({

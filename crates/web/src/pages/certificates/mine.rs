@@ -13,6 +13,7 @@ use crate::wording::mixed;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use forms::record::rows::Revoked;
 use forms::record::{Certificate, Holder, Serial, commend, credential, paper};
 use ledger::name::Key;
 use maud::{Markup, html};
@@ -165,6 +166,10 @@ fn one(app: &App, reader: &Reader, certificate: &Certificate) -> Markup {
                 None => p .take {
                     a .button href={ "/me/certificates/" (serial) ".pdf" } { (reader.say("下载 PDF", "Download as PDF")) }
                     a .button .quiet href={ "/me/certificates/" (serial) ".json" } { (reader.say("电子徽章（Open Badges）", "Open Badge (JSON)")) }
+                },
+                Some(Revoked { reason, replaced_by: Some(by), .. }) => p {
+                    (mixed(reader, &reader.say(format!("已作废：{}。已换发：", reason.label().zh), format!("Void: {}. Another was issued: ", reason.label().en))))
+                    a href={ "/certificates/" (by) } { (by) }
                 },
                 Some(revoked) => p { (mixed(reader, &reader.say(
                     format!("已作废：{}。新证明请向{}申请。", revoked.reason.label().zh, app.office_name(&certificate.issuer, Lang::Zh)),

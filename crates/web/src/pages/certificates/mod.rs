@@ -3,6 +3,7 @@
 pub mod check;
 pub mod commended;
 pub mod mine;
+pub mod replace;
 pub mod void;
 
 use crate::app::App;

@@ -4,14 +4,14 @@ use super::{alert, told};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::layout;
+use crate::pages::denied;
 use crate::pages::sign_in::faced;
-use crate::people::{Asked, Visitor};
+use crate::people::{Asked, Visitor, led};
 use crate::reader::Reader;
-use crate::wording::mixed;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use forms::people::powers::{Act, Citation, Matter, Powers};
+use axum::http::StatusCode;
+use axum::response::Response;
+use forms::people::powers::{Act, Citation, Denied, Matter, Powers};
 use forms::record::rows::Reason;
 use forms::record::{Certificate, Serial};
 use maud::html;
@@ -26,9 +26,9 @@ pub async fn show(
     Path(serial): Path<String>,
 ) -> Result<Response, Failure> {
     let certificate = found(&visitor, &serial).await?;
-    match may(&app, &visitor, &certificate) {
+    match may(&app, &visitor, &certificate, Act::CorrectRecord) {
         Ok(_) => Ok(page(&app, &reader, &visitor, &certificate, None)),
-        Err(denied) => Ok(refused(&app, &reader, &denied)),
+        Err(denied) => Ok(denied::page(&app, &reader, title(&reader), &denied)),
     }
 }
 
@@ -41,9 +41,9 @@ pub async fn make(
 ) -> Result<Response, Failure> {
     let certificate = found(&visitor, &serial).await?;
     reader.here = format!("/certificates/{}/void", certificate.serial);
-    let under = match may(&app, &visitor, &certificate) {
+    let under = match may(&app, &visitor, &certificate, Act::CorrectRecord) {
         Ok(citation) => citation,
-        Err(denied) => return Ok(refused(&app, &reader, &denied)),
+        Err(denied) => return Ok(denied::page(&app, &reader, title(&reader), &denied)),
     };
     let reason = Reason::ALL
         .into_iter()
@@ -66,12 +66,8 @@ pub async fn make(
         .await;
     match done {
         Ok(()) => {
-            let mut response = StatusCode::SEE_OTHER.into_response();
             let address = format!("/certificates/{}", certificate.serial);
-            if let Ok(address) = HeaderValue::from_str(&address) {
-                response.headers_mut().insert(header::LOCATION, address);
-            }
-            Ok(response)
+            Ok(led(&address))
         }
         Err(stopped) => {
             let (status, why) = told(stopped)?;
@@ -82,7 +78,7 @@ pub async fn make(
 }
 
 /// A certificate whose holder was not forgotten.
-async fn found(visitor: &Visitor, serial: &str) -> Result<Certificate, Failure> {
+pub(super) async fn found(visitor: &Visitor, serial: &str) -> Result<Certificate, Failure> {
     let serial = Serial::read(serial).ok_or(Failure::NotFound)?;
     let found = visitor.people.bookings.certificate(serial).await?;
     let found = found.filter(|(_, holder)| holder.is_some());
@@ -91,31 +87,24 @@ async fn found(visitor: &Visitor, serial: &str) -> Result<Certificate, Failure> 
         .ok_or(Failure::NotFound)
 }
 
-/// Whether the powers let somebody correct this record.
-fn may(app: &App, visitor: &Visitor, certificate: &Certificate) -> Result<Citation, Label> {
+/// By which clause somebody does something about a certificate of their office, which is not their own.
+pub(super) fn may(
+    app: &App,
+    visitor: &Visitor,
+    certificate: &Certificate,
+    act: Act,
+) -> Result<Citation, Box<Denied>> {
     let who = visitor.standing(app);
     let matter = Matter {
         interest: who.person == certificate.person,
         ..Matter::of(&certificate.issuer)
     };
-    Powers::of(&app.book)
-        .may(&who, Act::CorrectRecord, &matter, app.now())
-        .map_err(|denied| denied.label(app.city()))
+    let asked = Powers::of(&app.book).may(&who, act, &matter, app.now());
+    asked.map_err(Box::new)
 }
 
-fn refused(app: &App, reader: &Reader, denied: &Label) -> Response {
-    let title = reader.say("这件事不归您办", "This is not yours to do");
-    let body = html! {
-        div .narrow {
-            h1 { (title) }
-            p .lede { (mixed(reader, denied.get(reader.lang))) }
-            p { a href="/notices/powers" { (reader.say("权责清单", "The list of powers")) } }
-        }
-    };
-    faced(
-        layout::personal(app, reader, title, body),
-        StatusCode::FORBIDDEN,
-    )
+fn title(reader: &Reader) -> &'static str {
+    reader.say("把证明作废", "Make a certificate void")
 }
 
 fn page(
@@ -125,14 +114,14 @@ fn page(
     certificate: &Certificate,
     why: Option<&Label>,
 ) -> Response {
-    let title = reader.say("把证明作废", "Make a certificate void");
+    let title = title(reader);
     let serial = certificate.serial.as_str();
     let body = html! {
         div .narrow {
             nav .crumbs aria-label=(reader.say("上级页面", "Page above")) { ol { li { a href={ "/certificates/" (serial) } { (serial) } } } }
             h1 { (title) }
             (alert(reader, why))
-            p .lede { (reader.say("作废以后，编号仍可查到，并写明自哪天起、因何作废。新证明只能由本机构出具。", "Afterwards the number is still found, with since when and why. Only your office can issue another.")) }
+            p .lede { (reader.say("作废以后，编号仍可查到，并写明自哪天起、因何作废。新证明只能由本机构换发，换发以后，旧编号会写明由哪一份代替。", "Afterwards the number is still found, with since when and why. Only your office can issue another, and then the old number leads to it.")) }
             form .entry action={ "/certificates/" (serial) "/void" } method="post" {
                 input type="hidden" name="csrf" value=(visitor.csrf());
                 fieldset {

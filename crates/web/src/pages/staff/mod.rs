@@ -194,7 +194,7 @@ pub(super) fn refusal(app: &App, reader: &Reader, denied: &Denied) -> Markup {
 }
 
 /// By which clause somebody does something, beside the form for it.
-pub(super) fn by_clause(app: &App, reader: &Reader, citation: &Citation) -> Markup {
+pub(crate) fn by_clause(app: &App, reader: &Reader, citation: &Citation) -> Markup {
     html! {
         p .fine {
             (reader.say("依据权责清单：", "By the powers: "))

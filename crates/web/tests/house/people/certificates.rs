@@ -284,6 +284,7 @@ async fn only_the_archivist_makes_it_void_and_the_page_tells() {
     );
     let pdf = li.get(&format!("/me/certificates/{serial}.pdf")).await;
     assert_eq!(pdf.status.as_u16(), 404);
+    replaced(&world, &mut li, &serial).await;
     let again = li
         .ask(
             "/me/certificates",
@@ -291,6 +292,75 @@ async fn only_the_archivist_makes_it_void_and_the_page_tells() {
         )
         .await;
     assert_eq!(again.status.as_u16(), 409);
+}
+
+/// The office issues another in its place: who may, and what both numbers then tell.
+async fn replaced(world: &World, li: &mut Browser, serial: &str) {
+    let address = format!("/certificates/{serial}/replace");
+    let mut may = Vec::new();
+    for person in world.city.people.iter().filter(|p| p.post.is_some()) {
+        let mut browser = world.as_one(&person.id).await;
+        let shown = browser.get(&address).await;
+        if shown.status == 200 {
+            assert!(!shown.words().contains("李晓晨"), "the name");
+            may.push(person.id.as_str());
+            continue;
+        }
+        for reply in [shown, browser.ask(&address, &[]).await] {
+            assert_eq!(reply.status, 403, "{}", person.id);
+            assert!(reply.words().contains("权责清单"), "{}", reply.words());
+        }
+    }
+    assert_eq!(may, ["library-head", "library-archivist"]);
+    assert_eq!(li.ask(&address, &[]).await.status, 403);
+    let mut anybody = world.browser();
+    assert_eq!(anybody.get(&address).await.header("location"), "/sign-in");
+    let old = format!("/certificates/{serial}");
+    assert!(anybody.get(&old).await.text().contains(&address));
+    let mut head = world.as_one("library-head").await;
+    // Not from another site's page.
+    assert_eq!(head.post(&address, &[]).await.status, 403);
+    let done = head.ask(&address, &[]).await;
+    assert_eq!(done.header("location"), old, "{}", done.words());
+    let again = head.ask(&address, &[]).await;
+    assert_eq!(again.status, 409);
+    assert!(again.words().contains("已经换发"), "{}", again.words());
+
+    // The new one holds, and each tells of the other; so does the list for programs.
+    let shown = anybody.get(&old).await;
+    let text = shown.text();
+    let (_, rest) = text
+        .split_once("已由这一份代替：<a href=\"")
+        .expect("a way to it");
+    let new = rest.split('"').next().expect("an address").to_owned();
+    assert_ne!(new, old);
+    assert!(!text.contains(&address), "it is offered once more");
+    let page = anybody.get(&new).await;
+    assert!(
+        page.words().contains(&format!("代替\n{serial}")),
+        "{}",
+        page.words()
+    );
+    assert!(
+        page.text().contains("powers#certificate"),
+        "{}",
+        page.words()
+    );
+    let list = anybody.get("/certificates/revoked.json").await.text();
+    let number = new.trim_start_matches("/certificates/");
+    assert!(list.contains(&format!("replaced by {number}")), "{list}");
+    let mine = li.get("/me/certificates").await.words();
+    assert!(mine.contains("已换发") && mine.contains(number), "{mine}");
+    // The file says it too, and is right.
+    let badge = li.get(&format!("/me{new}.json")).await;
+    let told = check(&badge.bytes).expect("a credential");
+    assert_eq!(
+        (told.serial.as_str(), told.replaces.as_deref()),
+        (number, Some(serial))
+    );
+    assert!(told.is_of("李晓晨"));
+    let pdf = li.get(&format!("/me{new}.pdf")).await;
+    assert!(pdf.bytes.starts_with(b"%PDF"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
