@@ -150,8 +150,31 @@ impl<S: Store> Sessions<S> {
         now: Timestamp,
         generation: impl FnOnce(&Person) -> Result<Option<u32>, Failed>,
     ) -> Result<Session, Over> {
-        let mut session = self.store.find(&token.hash())?.ok_or(Over::Ended)?;
-        let current = generation(&session.person)? == Some(session.generation);
+        let session = self.find(token)?;
+        let generation = generation(&session.person)?;
+        self.go_on(session, now, generation)
+    }
+
+    /// The first half of [`Sessions::resume`], for whoever looks the account up without holding all sessions meanwhile: what
+    /// is kept of a token. It lets nobody in before [`Sessions::go_on`].
+    ///
+    /// # Errors
+    /// [`Over`].
+    pub fn find(&self, token: &Token) -> Result<Session, Over> {
+        self.store.find(&token.hash())?.ok_or(Over::Ended)
+    }
+
+    /// The second half: the session if it goes on, with the account's present generation, noting that it is used.
+    ///
+    /// # Errors
+    /// [`Over`], as [`Sessions::resume`].
+    pub fn go_on(
+        &mut self,
+        mut session: Session,
+        now: Timestamp,
+        generation: Option<u32>,
+    ) -> Result<Session, Over> {
+        let current = generation == Some(session.generation);
         if !current || now >= session.until() {
             self.store.remove(&session.person, session.id)?;
             return Err(Over::Ended);

@@ -93,6 +93,7 @@ impl House {
         let (told, address) = std::sync::mpsc::channel();
         let server = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
+                .thread_name("pages")
                 .enable_all()
                 .build()
                 .unwrap();

@@ -15,6 +15,7 @@
 )]
 
 mod browser;
+mod cpu;
 mod house;
 
 use std::fmt::Write as _;
@@ -32,6 +33,8 @@ struct Run {
     rate: f64,
     p50: f64,
     p99: f64,
+    /// Microseconds of a processor for each booking, by thread.
+    each: Vec<(String, f64)>,
 }
 
 /// How it went when everybody came at once.
@@ -61,8 +64,11 @@ fn main() {
         for &clients in &wanted.clients {
             let run = measure(&wanted, slots, clients);
             println!(
-                "{slots:>6} slots {clients:>4} clients {:>8.0}/s p50 {:>7.2} ms p99 {:>7.2} ms",
-                run.rate, run.p50, run.p99
+                "{slots:>6} slots {clients:>4} clients {:>8.0}/s p50 {:>7.2} ms p99 {:>7.2} ms; {}",
+                run.rate,
+                run.p50,
+                run.p99,
+                micros(&run.each)
             );
             runs.push(run);
         }
@@ -79,12 +85,13 @@ fn measure(wanted: &Wanted, slots: usize, clients: usize) -> Run {
     // More people than can be served in the time: each signs up once.
     let people = ((wanted.seconds * 9_000.0) as usize).max(clients * 4);
     let house = House::build(&wanted.folder, people, slots, 1_000_000);
+    let before = cpu::taken();
     let (address, started) = (house.address, Instant::now());
     let until = started + Duration::from_secs_f64(wanted.seconds);
     let asked: Vec<Vec<u8>> = (0..people)
         .map(|n| house.request(n, n.wrapping_mul(2_654_435_761) % slots, true))
         .collect();
-    let waits: Vec<Duration> = outside(move || async move {
+    let (waits, after): (Vec<Duration>, _) = outside(move || async move {
         let asked = std::sync::Arc::new(asked);
         let tasks = tokio::task::LocalSet::new();
         let all: Vec<_> = (0..clients)
@@ -112,7 +119,8 @@ fn measure(wanted: &Wanted, slots: usize, clients: usize) -> Run {
         for client in all {
             waits.extend(client.await.unwrap());
         }
-        waits
+        // As long as the thread that asks is there to be counted.
+        (waits, cpu::taken())
     });
     let seconds = started.elapsed().as_secs_f64();
     assert_eq!(house.booked(), waits.len(), "acknowledged is not kept");
@@ -129,6 +137,7 @@ fn measure(wanted: &Wanted, slots: usize, clients: usize) -> Run {
         rate: waits.len() as f64 / seconds,
         p50: at(0.5),
         p99: at(0.99),
+        each: cpu::each(&before, &after, waits.len()),
     }
 }
 
@@ -174,14 +183,25 @@ fn crowd(wanted: &Wanted) -> Crowd {
 fn outside<T: Send + 'static, F: Future<Output = T>>(
     work: impl FnOnce() -> F + Send + 'static,
 ) -> T {
-    let thread = std::thread::spawn(move || {
+    let thread = std::thread::Builder::new().name("asks".to_owned());
+    let thread = thread.spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .unwrap();
         runtime.block_on(work())
     });
-    thread.join().unwrap()
+    thread.unwrap().join().unwrap()
+}
+
+/// What each booking takes of the processors, in words.
+fn micros(each: &[(String, f64)]) -> String {
+    let all: f64 = each.iter().map(|(_, micros)| micros).sum();
+    let mut text = format!("{all:.0} µs each");
+    for (name, micros) in each.iter().filter(|(_, micros)| *micros >= 0.5) {
+        let _ = write!(text, ", {name} {micros:.0}");
+    }
+    text
 }
 
 fn said(wanted: &Wanted, runs: &[Run], crowd: Option<&Crowd>, load: &str) -> String {

@@ -225,7 +225,7 @@ pub struct Kept {
 /// Bookings over a ledger that runs.
 pub struct Bookings {
     ledger: Ledger,
-    readers: Arc<Readers>,
+    readers: Readers,
     /// Makes tickets.
     pub tickets: Issuer,
     key: Verifier,
@@ -253,7 +253,7 @@ impl Bookings {
         }
         Ok(Bookings {
             ledger: kept.ledger,
-            readers: Arc::new(Readers::of(kept.readers)),
+            readers: Readers::start(kept.readers)?,
             tickets: Issuer::new(&kept.tickets),
             key: kept.key,
             written: Notify::new(),

@@ -92,6 +92,52 @@ pub struct Line {
     pub basis: Option<Basis>,
 }
 
+/// What counts of a person for a command, sealed for it: what is kept of them, and these answers of theirs, for a session on
+/// that day.
+pub fn told(
+    app: &App,
+    reader: &AnyReader,
+    person: &Person,
+    day: Date,
+    answers: &Facts,
+) -> Result<Told, Failure> {
+    let age = age_on(app, reader, person, day)?;
+    seal(
+        app,
+        reader,
+        person,
+        answers,
+        age.and_then(|age| aged(app.city(), age)),
+    )
+}
+
+/// Their age in the words of the city, if it has a word for that.
+fn aged(city: &City, age: u8) -> Option<SaidFact> {
+    let (_, attribute, _) = age_attribute(city)?;
+    Some(SaidFact {
+        attribute: attribute.label.zh.to_string(),
+        value: format!("{age} 岁"),
+    })
+}
+
+fn seal(
+    app: &App,
+    reader: &AnyReader,
+    person: &Person,
+    answers: &Facts,
+    aged: Option<SaidFact>,
+) -> Result<Told, Failure> {
+    let city = app.city();
+    let kind = person_kind(city).map(|_| PERSON.to_owned());
+    let aged = aged.map(|said| format!("{} = {}", said.attribute, said.value));
+    let states = kind.into_iter().chain(aged).chain(texts(city, answers));
+    let states: Vec<String> = states.collect();
+    let states: Vec<&str> = states.iter().map(String::as_str).collect();
+    let told = Told::seal(city, reader, &mut SystemChance, person, &states);
+    // What failed may hold what was told, and the server's log tells nothing of anybody.
+    told.map_err(|_| Failure::Ours("what is known of a person cannot be told".to_owned()))
+}
+
 /// What is known of somebody for one slot.
 pub struct Known {
     /// What is kept of them, and follows from it.
@@ -109,34 +155,17 @@ impl Known {
         day: Date,
         answers: &Facts,
     ) -> Result<Known, Failure> {
-        let city = app.city();
         let mut lines = Vec::new();
-        let mut states = Vec::new();
-        if person_kind(city).is_some() {
-            states.push(PERSON.to_owned());
-        }
-        if let (Some(age), Some((_, attribute, _))) =
-            (age_on(app, reader, person, day)?, age_attribute(city))
-        {
-            let said = SaidFact {
-                attribute: attribute.label.zh.to_string(),
-                value: format!("{age} 岁"),
-            };
-            states.push(format!("{} = {}", said.attribute, said.value));
-            lines.push(Line { said, basis: None });
-        }
-        states.extend(texts(city, answers));
+        let age = age_on(app, reader, person, day)?;
+        let aged = age.and_then(|age| aged(app.city(), age));
+        lines.extend(aged.clone().map(|said| Line { said, basis: None }));
         for fact in rows::<Fact>(reader, Fact::of(person), FACTS_MAX)? {
             let said = fact.said.open(reader).map_err(|_| sealed())?;
             let basis = Some(fact.basis);
             lines.push(Line { said, basis });
         }
         lines.sort_by(|a, b| a.said.attribute.cmp(&b.said.attribute));
-        let states: Vec<&str> = states.iter().map(String::as_str).collect();
-        let told = Told::seal(city, reader, &mut SystemChance, person, &states);
-        // What failed may hold what was told, and the server's log tells nothing of anybody.
-        let told =
-            told.map_err(|_| Failure::Ours("what is known of a person cannot be told".to_owned()))?;
+        let told = seal(app, reader, person, answers, aged)?;
         Ok(Known { lines, told })
     }
 }

@@ -154,12 +154,12 @@ impl People {
             posting.reads(person.clone(), caller.lang).await?;
         }
         let device = caller.device.clone();
-        let begun = self.with(move |_, kept| {
+        let begun = self.with(move |people, kept| {
             let account = kept.row::<Account>(Key::from(person.clone()))?;
             let Some(account) = account else {
                 return Ok(None);
             };
-            let Kept { sessions, .. } = kept;
+            let mut sessions = people.sessions();
             sessions.sweep(now).map_err(ours)?;
             let begun = sessions.begin(&mut SystemChance, &person, account.generation, device, now);
             Ok(Some(begun.map_err(ours)?.0))
@@ -169,7 +169,7 @@ impl People {
 
     /// Ends one of somebody's sessions, if it is theirs.
     pub async fn end(self: &Arc<Self>, person: Person, id: SessionId) -> Result<bool, Failure> {
-        self.with(move |_, kept| kept.sessions.end(&person, id).map_err(ours))
+        self.with(move |people, _| people.sessions().end(&person, id).map_err(ours))
             .await
     }
 
@@ -179,7 +179,7 @@ impl People {
         person: Person,
         now: Timestamp,
     ) -> Result<Vec<session::Session>, Failure> {
-        self.with(move |_, kept| kept.sessions.devices(&person, now).map_err(ours))
+        self.with(move |people, _| people.sessions().devices(&person, now).map_err(ours))
             .await
     }
 
@@ -213,7 +213,7 @@ impl People {
     }
 
     async fn end_all(self: &Arc<Self>, person: Person) -> Result<(), Failure> {
-        self.with(move |_, kept| kept.sessions.end_all(&person, None).map_err(ours))
+        self.with(move |people, _| people.sessions().end_all(&person, None).map_err(ours))
             .await
             .map(|_| ())
     }

@@ -13,8 +13,8 @@ use std::sync::Arc;
 impl People {
     /// The secret of a person's calendar, if they have one.
     pub async fn calendar(self: &Arc<Self>, person: Person) -> Result<Option<String>, Failure> {
-        self.with(move |people, kept| {
-            let seed = kept.sessions.calendar(&person).map_err(ours)?;
+        self.with(move |people, _| {
+            let seed = people.sessions().calendar(&person).map_err(ours)?;
             Ok(seed.map(|seed| people.calendar_secret(&person, &seed)))
         })
         .await
@@ -23,9 +23,10 @@ impl People {
     /// Gives a person's calendar a new secret; the one it had is good for nothing any more.
     pub async fn open_calendar(self: &Arc<Self>, person: Person) -> Result<(), Failure> {
         let seed = CalendarSeed(SystemChance.bytes().ok_or_else(no_chance)?);
-        self.with(move |people, kept| {
+        self.with(move |people, _| {
             let secret = hash(&people.calendar_secret(&person, &seed));
-            kept.sessions
+            people
+                .sessions()
                 .open_calendar(&person, &seed, &secret)
                 .map_err(ours)
         })
@@ -34,15 +35,16 @@ impl People {
 
     /// Ends a person's calendar.
     pub async fn close_calendar(self: &Arc<Self>, person: Person) -> Result<(), Failure> {
-        self.with(move |_, kept| kept.sessions.close_calendar(&person).map_err(ours))
+        self.with(move |people, _| people.sessions().close_calendar(&person).map_err(ours))
             .await
     }
 
     /// Whose calendar has this secret; nobody's once its person has no account.
     pub async fn calendar_of(self: &Arc<Self>, secret: &str) -> Result<Option<Person>, Failure> {
         let secret = hash(secret);
-        self.with(move |_, kept| {
-            let Some(person) = kept.sessions.calendar_of(&secret).map_err(ours)? else {
+        self.with(move |people, kept| {
+            let found = people.sessions().calendar_of(&secret);
+            let Some(person) = found.map_err(ours)? else {
                 return Ok(None);
             };
             let account = kept.row::<Account>(Key::from(person.clone()))?;

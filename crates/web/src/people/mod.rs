@@ -28,7 +28,7 @@ pub(crate) use posts::Colleague;
 pub use posts::staff;
 pub use profile::{Known, Profile};
 pub use terms::Terms;
-pub use visitor::{Asked, Visitor, led, returns, to};
+pub use visitor::{Asked, Sent, Visitor, led, returns, to};
 pub use webauthn::challenge::Purpose;
 pub use webauthn::{At, Nowhere, Site};
 
@@ -99,6 +99,11 @@ pub enum Unkept {
     /// It could not keep the text that accounts rest on.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The system gives no threads to read on.
+    #[error(
+        "no thread can be started to read the ledger on: {0}; look at the limits of the system and start again"
+    )]
+    Thread(#[from] std::io::Error),
 }
 
 /// Everybody who has an account, and who of them is signed in.
@@ -106,6 +111,8 @@ pub struct People {
     ledger: Ledger,
     blind: BlindKey,
     kept: Mutex<Kept>,
+    /// Who is signed in. Held for a session at a time, never while the ledger is read.
+    sessions: Mutex<Sessions<AnySessions>>,
     hashing: Hashing,
     /// What they book.
     pub(crate) bookings: Arc<Bookings>,
@@ -128,7 +135,6 @@ pub struct People {
 
 struct Kept {
     reader: AnyReader,
-    sessions: Sessions<AnySessions>,
 }
 
 /// Why something was not done; nothing was changed.
@@ -184,8 +190,8 @@ impl People {
             blind: keeping.blind,
             kept: Mutex::new(Kept {
                 reader: keeping.reader,
-                sessions: keeping.sessions,
             }),
+            sessions: Mutex::new(keeping.sessions),
             hashing: Hashing::default(),
             failures: Mutex::default(),
             openings: Mutex::default(),
@@ -227,15 +233,19 @@ impl People {
     /// Does something with what is kept, on a thread where waiting for the disk holds nobody up.
     async fn with<T: Send + 'static>(
         self: &Arc<Self>,
-        work: impl FnOnce(&People, &mut Kept) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&People, &Kept) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let people = self.clone();
-        let work = move || work(&people, &mut people.kept());
+        let work = move || work(&people, &people.kept());
         tokio::task::spawn_blocking(work).await.map_err(ours)?
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         locked(&self.kept)
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Sessions<AnySessions>> {
+        locked(&self.sessions)
     }
 
     /// Gives a command in a person's own name and waits until it is durable or refused.

@@ -110,7 +110,8 @@ impl People {
             let Ok((new, once, until)) = verified else {
                 return Ok(None);
             };
-            if !kept.sessions.spend(&once, until, now).map_err(ours)? {
+            let first = people.sessions().spend(&once, until, now);
+            if !first.map_err(ours)? {
                 return Ok(None);
             }
             let data = PasskeyData {
@@ -192,7 +193,7 @@ impl People {
     /// Whose passkey has signed this, if all is right. Why it is not is told to nobody, so that nobody learns which exist.
     fn entered_with(
         &self,
-        kept: &mut Kept,
+        kept: &Kept,
         used: &Used,
         index: Blind,
         site: &Site,
@@ -224,7 +225,7 @@ impl People {
             return Ok(None);
         }
         // Last, so that only who can sign in leaves a mark.
-        let first = kept.sessions.spend(&once, until, now).map_err(ours)?;
-        Ok(first.then_some(passkey.person))
+        let first = self.sessions().spend(&once, until, now);
+        Ok(first.map_err(ours)?.then_some(passkey.person))
     }
 }

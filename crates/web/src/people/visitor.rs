@@ -12,7 +12,9 @@ use forms::people::Account;
 use forms::people::post::Held;
 use forms::people::powers::Standing;
 use ledger::name::Key;
+use ledger::store::AnyReader;
 use session::{Failed, Over, Session, Token};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// Somebody who is signed in. A page that takes one is shown to nobody else: others are led to sign in.
@@ -46,6 +48,74 @@ pub struct Asked {
     pub fields: Params,
 }
 
+/// A form as it came, before it is known whether the session that it claims goes on. For whoever reads that together with
+/// what else there is to read; everybody else takes [`Asked`].
+pub struct Sent {
+    /// The token it was sent with.
+    pub token: Option<Token>,
+    fields: Result<Params, Failure>,
+}
+
+impl Sent {
+    /// The fields, if a page of the session that they claim has sent them.
+    pub fn genuine(&self) -> Option<&Params> {
+        let fields = self.fields.as_ref().ok()?;
+        let token = self.token.as_ref()?;
+        token.accepts(fields.typed("csrf")).then_some(fields)
+    }
+
+    /// The same when its session has turned out to go on.
+    ///
+    /// # Errors
+    /// [`Failure`] when the form cannot be read, or no page of that session has sent it.
+    pub fn of_session(
+        self,
+        people: Arc<People>,
+        session: Session,
+        held: Option<Held>,
+    ) -> Result<Asked, Failure> {
+        let fields = self.fields?;
+        let token = self.token.ok_or(Failure::Forged)?;
+        if !token.accepts(fields.typed("csrf")) {
+            return Err(Failure::Forged);
+        }
+        let visitor = Visitor {
+            session,
+            people,
+            held,
+            token,
+        };
+        Ok(Asked { visitor, fields })
+    }
+
+    /// Resumes the session first. Who has none is led to sign in, whatever else is wrong.
+    pub async fn asked(self, app: &App) -> Result<Asked, Response> {
+        let failed = Failure::into_response;
+        let people = app.people.clone();
+        let people = people.ok_or(Failure::NotFound).map_err(failed)?;
+        let resumed = match self.token.clone() {
+            Some(token) => people.resume(token, app.clock.now()).await,
+            None => Ok(None),
+        };
+        match resumed.map_err(failed)? {
+            Some((session, held)) => self.of_session(people, session, held).map_err(failed),
+            None => Err(to("/sign-in")),
+        }
+    }
+}
+
+impl FromRequest<Arc<App>> for Sent {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Infallible> {
+        let (parts, body) = request.into_parts();
+        let token = Caller::of(&parts).token;
+        let form = Form::from_request(Request::from_parts(parts, body), app).await;
+        let fields = form.map(|Form(fields)| fields);
+        Ok(Sent { token, fields })
+    }
+}
+
 impl People {
     /// The session of a token, if it is not over, with the post of its person as the ledger has it now.
     pub async fn resume(
@@ -53,23 +123,35 @@ impl People {
         token: Token,
         now: jiff::Timestamp,
     ) -> Result<Option<(Session, Option<Held>)>, Failure> {
-        self.with(move |_, kept| {
-            let reader = &kept.reader;
-            let resumed = kept.sessions.resume(&token, now, |person| {
-                let account = super::row::<Account>(reader, Key::from(person.clone()));
-                let account = account.map_err(|error| Failed::Account(error.to_string()))?;
-                Ok(account.map(|account| account.generation))
-            });
-            match resumed {
-                Ok(session) => {
-                    let held = kept.row::<Held>(Key::from(session.person.clone()))?;
-                    Ok(Some((session, held)))
-                }
-                Err(Over::Ended) => Ok(None),
-                Err(Over::Failed(error)) => Err(ours(error)),
+        let people = self.clone();
+        self.bookings
+            .read(move |reader| people.resumed(reader, &token, now))
+            .await
+    }
+
+    /// The same with a reader at hand.
+    pub fn resumed(
+        &self,
+        reader: &AnyReader,
+        token: &Token,
+        now: jiff::Timestamp,
+    ) -> Result<Option<(Session, Option<Held>)>, Failure> {
+        // Never while the ledger is read: everybody's next request waits for these.
+        let found = self.sessions().find(token);
+        let resumed = found.and_then(|session| {
+            let account = super::row::<Account>(reader, Key::from(session.person.clone()));
+            let account = account.map_err(|error| Failed::Account(error.to_string()))?;
+            let generation = account.map(|account| account.generation);
+            self.sessions().go_on(session, now, generation)
+        });
+        match resumed {
+            Ok(session) => {
+                let held = super::row::<Held>(reader, Key::from(session.person.clone()))?;
+                Ok(Some((session, held)))
             }
-        })
-        .await
+            Err(Over::Ended) => Ok(None),
+            Err(Over::Failed(error)) => Err(ours(error)),
+        }
     }
 }
 

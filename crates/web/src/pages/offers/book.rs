@@ -4,27 +4,27 @@
 //! offer's own diagram still depends on, and nothing else.
 
 use super::hidden::{self, Lack};
+use super::press::{Outcome, Press, Stop};
 use super::{confirm, words};
 use crate::app::App;
 use crate::bookings::subject::{self, Family, Known, Subject};
-use crate::bookings::{Bookings, Fill, Ready, Stopped};
+use crate::bookings::{Bookings, Fill, Ready};
 use crate::failure::Failure;
 use crate::pages::sign_in::faced;
 use crate::params::Params;
-use crate::people::{self, Asked, Visitor, led, ours};
+use crate::people::{self, Asked, Sent, Visitor, led, ours};
 use crate::reader::Reader;
 use crate::state;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use decide::Answer;
 use forms::booking::rows::{Booking, Status, found};
-use forms::booking::{Answers, Offered, Refused, SignUp, Told, Why};
-use ledger::given::SystemChance;
-use ledger::name::Person;
+use forms::booking::{Offered, Why};
+use ledger::name::{Key, Person};
 use ledger::store::{AnyReader, Read as _};
+use notice::Facts;
 use notice::offer::Give;
-use notice::{Facts, Label};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -93,24 +93,49 @@ pub async fn step(
     State(app): State<Arc<App>>,
     mut reader: Reader,
     Path((slug, name)): Path<(String, String)>,
-    Asked { visitor, fields }: Asked,
-) -> Result<Response, Failure> {
-    let (ready, slot) = named(&app, &slug, &name, &fields)?;
+    sent: Sent,
+) -> Result<Response, Response> {
+    let failed = Failure::into_response;
+    let pressed = Press::of(&app, &reader, (&slug, &name), &sent);
+    let (asked, stopped) = match pressed {
+        None => (sent.asked(&app).await?, None),
+        Some(press) => {
+            let given = press.give(&app, sent).await?;
+            match given.outcome {
+                Outcome::Booked(number) => {
+                    given.keep(&app).await.map_err(failed)?;
+                    return Ok(led(&format!("/me/bookings/{number:012}?done=booked")));
+                }
+                // A second press of the same button leads to the booking that the first one made.
+                Outcome::Stopped(Stop::Refused(Why::Already { booking })) => {
+                    return Ok(led(&format!("{}?done=already", words::booking(&booking))));
+                }
+                Outcome::Stopped(stop) => (given.asked, Some(stop)),
+            }
+        }
+    };
+    let (ready, slot) = named(&app, &slug, &name, &asked.fields).map_err(failed)?;
     // A change of language comes back to the slot, but not to what was said.
     reader.here = words::book(ready, &slot.key);
-    let answers = fields
-        .get("s")
-        .and_then(|token| state::read(app.fingerprint, app.city(), token));
-    let answers = answers.unwrap_or_default();
+    let shown = shown(&app, &reader, (ready, slot), &asked, stopped).await;
+    shown.map_err(failed)
+}
+
+/// The page after a step that has led to no booking, with why.
+async fn shown(
+    app: &Arc<App>,
+    reader: &Reader,
+    (ready, slot): (&Ready, &Offered),
+    Asked { visitor, fields }: &Asked,
+    stopped: Option<Stop>,
+) -> Result<Response, Failure> {
     let whom = fields.get("for");
-    let now = app.clock.now();
     if let Some(attribute) = fields.get("drop") {
-        let family = family(&app, &visitor).await?;
+        let family = family(app, visitor).await?;
         let subject = family.find(whom).ok_or(Failure::NotFound)?;
         let actor = &visitor.session.person;
-        let back = visitor
-            .people
-            .take_fact_back(actor, &subject.person, attribute, now);
+        let people = &visitor.people;
+        let back = people.take_fact_back(actor, &subject.person, attribute, app.clock.now());
         match back.await {
             // What is not there any more, or an office's word, stays as the page then shows it.
             Ok(()) | Err(people::Stopped::Refused(_)) => {}
@@ -118,100 +143,60 @@ pub async fn step(
             Err(_) => {}
         }
     }
-    let found = find(&app, &visitor, slot, whom, &answers).await?;
+    let answers = answers(app, fields);
+    // Somebody may have been quicker since the page was shown: beside a refusal stand the figures of now.
+    let found = find(app, visitor, slot, whom, &answers).await?;
     if !found.is_seen {
-        return Ok(hidden::page(&app, &reader, ready, Lack::of(&found.family)));
+        return Ok(hidden::page(app, reader, ready, Lack::of(&found.family)));
     }
-    let typed = fields.iter().filter_map(|(key, value)| {
-        let key = key.strip_prefix("q-")?;
-        Some((key.to_owned(), value.trim().to_owned()))
-    });
-    let mut step = Step {
-        app: &app,
-        reader: &reader,
-        visitor: &visitor,
+    let step = Step {
+        app,
+        reader,
+        visitor,
         ready,
         slot,
         found,
         answers,
-        given: typed.collect(),
-        party: fields
-            .get("party")
-            .and_then(|n| n.parse().ok())
-            .unwrap_or(1),
+        given: given(fields),
+        party: party(fields),
     };
-    if fields.get("book").is_none() {
-        return Ok(confirm::page(&step, None));
-    }
-    if !ready.notice.in_force.contains(reader.now) {
-        return Ok(faced(confirm::page(&step, None), StatusCode::CONFLICT));
-    }
-    let person = step.found.subject.person.clone();
-    let told: Told = step.found.known.told.clone();
-    let mut command = SignUp::new(
-        &ready.offering,
-        slot.key.clone(),
-        person.clone(),
-        Some(told),
-    )
-    .for_party(step.party);
-    if !ready.offering.questions().is_empty() {
-        match answered(&step).await? {
-            Ok(answers) => command = command.answering(answers),
-            Err(wrong) => {
-                let shown = confirm::asked_again(&step, &wrong);
-                return Ok(faced(shown, StatusCode::UNPROCESSABLE_ENTITY));
-            }
+    Ok(match stopped {
+        Some(Stop::Refused(why)) => faced(confirm::page(&step, Some(&why)), StatusCode::CONFLICT),
+        Some(Stop::Wrong(wrong)) => {
+            let shown = confirm::asked_again(&step, &wrong);
+            faced(shown, StatusCode::UNPROCESSABLE_ENTITY)
         }
-    }
-    let bookings = &visitor.people.bookings;
-    let actor = &visitor.session.person;
-    match bookings.ask(&ready.offering, actor, now, command).await {
-        Ok(number) => {
-            if fields.get("keep").is_some() {
-                keep(&app, &visitor, &person, &step.answers).await?;
-            }
-            Ok(led(&format!("/me/bookings/{number:012}?done=booked")))
+        None if fields.get("book").is_some() => {
+            faced(confirm::page(&step, None), StatusCode::CONFLICT)
         }
-        Err(Stopped::Refused(refused)) => {
-            // Somebody may have been quicker since the page's figures were read: beside the refusal stand those of now.
-            step.found = find(&app, &visitor, slot, whom, &step.answers).await?;
-            Ok(refuse(&step, *refused))
-        }
-        Err(Stopped::Failure(failure)) => Err(failure),
-    }
+        Some(Stop::Unseen) | None => confirm::page(&step, None),
+    })
 }
 
-/// Checks and seals what was typed for the offer's own questions; or says what is wrong with it.
-async fn answered(step: &Step<'_>) -> Result<Result<Answers, Label>, Failure> {
-    let (offering, given) = (step.ready.offering.clone(), step.given.clone());
-    let person = step.found.subject.person.clone();
-    let bookings = &step.visitor.people.bookings;
-    bookings
-        .read(move |reader| {
-            let sealed = Answers::seal(&offering, reader, &mut SystemChance, &person, &given);
-            match sealed {
-                Ok(answers) => Ok(Ok(answers)),
-                // What failed may hold what was answered, and the server's log tells nothing of anybody.
-                Err(wrong) => wrong
-                    .label()
-                    .map(Err)
-                    .ok_or_else(|| Failure::Ours("what was answered cannot be sealed".to_owned())),
-            }
-        })
-        .await
+/// What was answered on the pages before.
+pub fn answers(app: &App, fields: &Params) -> Facts {
+    let token = fields.get("s");
+    let answers = token.and_then(|token| state::read(app.fingerprint, app.city(), token));
+    answers.unwrap_or_default()
 }
 
-/// Says why not, where the person is; a second press of the same button leads to the booking that the first one made.
-fn refuse(step: &Step<'_>, refused: Refused) -> Response {
-    match refused.why {
-        Why::Already { booking } => led(&format!("{}?done=already", words::booking(&booking))),
-        why => faced(confirm::page(step, Some(&why)), StatusCode::CONFLICT),
-    }
+/// What was typed for the offer's own questions, by their keys.
+pub fn given(fields: &Params) -> BTreeMap<String, String> {
+    let typed = fields.iter().filter_map(|(key, value)| {
+        let key = key.strip_prefix("q-")?;
+        Some((key.to_owned(), value.trim().to_owned()))
+    });
+    typed.collect()
+}
+
+/// For how many.
+pub fn party(fields: &Params) -> u32 {
+    let party = fields.get("party").and_then(|n| n.parse().ok());
+    party.unwrap_or(1)
 }
 
 /// The offer and the slot that are meant.
-fn named<'a>(
+pub fn named<'a>(
     app: &'a App,
     slug: &str,
     name: &str,
@@ -220,6 +205,26 @@ fn named<'a>(
     let (_, ready) = app.offers.find(slug, name).ok_or(Failure::NotFound)?;
     let slot = params.get("at").and_then(|short| ready.slot(short));
     Ok((ready, slot.ok_or(Failure::NotFound)?))
+}
+
+/// A slot with its offer, by its name.
+pub fn at<'a>(app: &'a App, slot: &Key) -> Result<(&'a Ready, &'a Offered), Failure> {
+    let spot = app.offers.spot(slot).and_then(|spot| app.offers.at(spot));
+    spot.ok_or(Failure::NotFound)
+}
+
+/// Who is meant. Somebody for whom they may not act is nobody here. Who names nobody means the first to whom the slots are
+/// shown: a class's lessons are not the parent's.
+pub fn meant<'a>(
+    family: &'a Family,
+    seeing: &'a [Subject],
+    whom: Option<&str>,
+) -> Result<&'a Subject, Failure> {
+    let subject = match whom {
+        None => seeing.first().or(family.find(None)),
+        named => family.find(named),
+    };
+    subject.ok_or(Failure::NotFound)
 }
 
 async fn family(app: &Arc<App>, visitor: &Visitor) -> Result<Family, Failure> {
@@ -244,20 +249,10 @@ async fn find(
     let bookings: &Arc<Bookings> = &visitor.people.bookings;
     bookings
         .read(move |reader| {
-            let spot = house
-                .offers
-                .spot(&key)
-                .and_then(|spot| house.offers.at(spot));
-            let (ready, slot) = spot.ok_or(Failure::NotFound)?;
+            let (ready, slot) = at(&house, &key)?;
             let mut family = Family::read(&house, reader, &person)?;
             let seeing = hidden::seeing(&house, reader, ready, &family)?;
-            // Somebody for whom they may not act is nobody here. Who names nobody means the first to whom the slots are
-            // shown: a class's lessons are not the parent's.
-            let subject = match &whom {
-                None => seeing.first().or(family.find(None)),
-                named => family.find(named.as_deref()),
-            };
-            let subject = subject.cloned().ok_or(Failure::NotFound)?;
+            let subject = meant(&family, &seeing, whom.as_deref())?.clone();
             let day = slot.session.from.date();
             let known = Known::read(&house, reader, &subject.person, day, &answers)?;
             let counted = known.told.counted_by(&ready.offering).clone();
@@ -291,25 +286,6 @@ fn standing(reader: &AnyReader, person: &Person) -> Result<Vec<Booking>, Failure
         .iter()
         .map(|item| item.read::<Booking>().map_err(ours));
     bookings.collect()
-}
-
-/// Keeps what was answered for the next time, as far as it does not change with time.
-async fn keep(
-    app: &App,
-    visitor: &Visitor,
-    person: &Person,
-    answers: &Facts,
-) -> Result<(), Failure> {
-    let actor = &visitor.session.person;
-    for said in people::said(answers, &app.city().vocabulary) {
-        let kept = visitor
-            .people
-            .state_fact(actor, person, said, app.clock.now());
-        if let Err(people::Stopped::Failure(failure)) = kept.await {
-            return Err(failure);
-        }
-    }
-    Ok(())
 }
 
 impl Step<'_> {

@@ -6,6 +6,7 @@ mod confirm;
 pub mod draw;
 pub mod hidden;
 pub mod offer;
+mod press;
 pub mod rated;
 pub mod words;
 

@@ -15,6 +15,7 @@ mod menu;
 mod pages;
 mod passkeys;
 mod posts;
+mod pressing;
 mod publishing;
 mod season;
 mod sessions;
