@@ -76,6 +76,9 @@ pub fn told(refusal: &Refusal) -> Label {
             let zh = match error {
                 web::Unkept::NotTaken(_) => "账本现在不接受新的内容，请再试".to_owned(),
                 web::Unkept::Store(error) => store(error),
+                web::Unkept::Thread(error) => {
+                    format!("系统不再给线程，账本没法读：{error}；请放宽系统的限制再启动")
+                }
             };
             Label::new(zh, error.to_string())
         }
