@@ -93,7 +93,7 @@ pub(crate) mod words;
 
 pub use answers::{Answer, Answers, NotAnswered};
 pub use attend::{AssumeCheckOut, CLOCK, CheckIn, CheckOut, MarkAbsent};
-pub use cancel::Cancel;
+pub use cancel::{CallOff, Cancel};
 pub use correct::{Correct, Stay};
 pub use feedback::{GiveFeedback, TakeBackFeedback};
 pub use grant::GrantHours;

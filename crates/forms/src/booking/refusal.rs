@@ -158,6 +158,9 @@ pub enum Why {
         "This booking has ended already, there is nothing left to cancel: look under My things how it stands."
     )]
     NothingToCancel,
+    /// The notice stands.
+    #[error("The notice stands, so nothing under it is called off: withdraw it first.")]
+    NotWithdrawn,
     /// No place is kept.
     #[error("No place is being kept for this booking: look under My things how it stands.")]
     NothingOffered,

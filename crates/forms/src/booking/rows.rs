@@ -124,6 +124,9 @@ pub struct Booking {
     /// Minutes that staff granted for it.
     #[serde(default, skip_serializing_if = "none")]
     pub granted: u32,
+    /// The edition of its notice by which that was withdrawn, and the booking called off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called_off: Option<u32>,
 }
 
 /// How a booking stands.

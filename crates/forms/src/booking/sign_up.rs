@@ -243,6 +243,7 @@ impl Act for SignUp {
             party: self.party,
             status: Status::Entered,
             granted: 0,
+            called_off: None,
         };
         match offering.give {
             Give::Draw => slot.entered += 1,

@@ -102,6 +102,7 @@ impl Why {
             Self::NothingToCancel => {
                 "这个预约已经结束，不用再退出；请到“我的”里查看情况。".to_owned()
             }
+            Self::NotWithdrawn => "公告没有撤回，预约不取消；要取消，请先撤回公告。".to_owned(),
             Self::NothingOffered => {
                 "现在没有为这个预约保留的名额，请到“我的”里查看情况。".to_owned()
             }

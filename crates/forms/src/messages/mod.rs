@@ -58,6 +58,8 @@ pub struct NoticeChange {
     pub from: Timestamp,
     /// Why it was withdrawn; nothing if it was corrected.
     pub withdrawn: Option<String>,
+    /// The number of the edition.
+    pub edition: u32,
 }
 
 /// How a booking has come to stand.
@@ -128,19 +130,22 @@ pub fn notice_change(entry: &Entry) -> Result<Option<NoticeChange>, BadRow> {
                 slug: edition.slug,
                 from: edition.from,
                 withdrawn,
+                edition: edition.number,
             }));
         }
     }
     Ok(None)
 }
 
-/// Who has a place, waits for one or is in the draw, in any of these slots. Reads every booking of each.
+/// Who has a place, waits for one or is in the draw, in any of these slots, or had until this edition withdrew the notice: the
+/// clock calls bookings off while mail is still being made out. Reads every booking of each.
 ///
 /// # Errors
 /// [`Unknown`].
 pub fn ahead_under<'a>(
     store: &impl Read,
     slots: impl Iterator<Item = &'a Key>,
+    edition: u32,
 ) -> Result<BTreeSet<Person>, Unknown> {
     const PAGE: usize = 256;
     let mut people = BTreeSet::new();
@@ -160,7 +165,7 @@ pub fn ahead_under<'a>(
                         | Status::Offered { .. }
                         | Status::Entered
                 );
-                if ahead {
+                if ahead || booking.called_off == Some(edition) {
                     people.insert(booking.person);
                 }
             }
@@ -256,6 +261,8 @@ fn of_booking(entry: &Entry, booking: Booking) -> Option<Message> {
         (Status::Lapsed, _) => (Standing::Lapsed, booking.from),
         (Status::NotDrawn, _) => (Standing::NotDrawn, booking.from),
         (Status::PassedOver { .. }, _) => (Standing::PassedOver, booking.from),
+        // That the notice was withdrawn tells it, once for all of somebody's bookings.
+        (Status::Cancelled, _) if booking.called_off.is_some() => return None,
         (Status::Cancelled, _) if !theirs => (Standing::CancelledForThem, booking.to),
         (Status::Cancelled | Status::Here { .. } | Status::Absent, _) => return None,
     };

@@ -203,7 +203,7 @@ fn of_notice(change: &NoticeChange, lang: Lang, site: &Site<'_>) -> (String, Vec
             vec![
                 format!("您按《{title}》约了名额或者在等候，这份公告已于 {from} 撤回。"),
                 format!("撤回的原因：{reason}"),
-                "以后的场次不再按它办理，请不要照原来的时间前往；有疑问的，请向发布公告的单位询问。"
+                "以后的场次不再举行，您在其中的预约、候补和抽签都已取消，不用您再办什么；请不要照原来的时间前往。有疑问的，请向发布公告的单位询问。"
                     .to_owned(),
             ],
         ),
@@ -220,7 +220,7 @@ fn of_notice(change: &NoticeChange, lang: Lang, site: &Site<'_>) -> (String, Vec
             vec![
                 format!("You have a place or wait for one under “{title}”. The notice was withdrawn on {from}."),
                 format!("Why: {reason}"),
-                "Nothing more is held under it, so do not come at the times it gave. Ask the office that issued it if you are in doubt."
+                "Nothing more is held under it, and what you had there is cancelled: you need not do anything, and do not come at the times it gave. Ask the office that issued it if you are in doubt."
                     .to_owned(),
             ],
         ),

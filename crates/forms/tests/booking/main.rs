@@ -24,3 +24,4 @@ mod staff;
 mod stories;
 mod ticket;
 mod views;
+mod withdrawn;

@@ -192,6 +192,7 @@ fn a_changed_notice_is_told_in_both_languages() {
             slug: Notice::new("library").unwrap(),
             from: crate::house::instant("2022-01-09T10:00".parse().unwrap()),
             withdrawn,
+            edition: 2,
         };
         let message = change.to(person(0));
         assert!(!message.is_code());

@@ -87,6 +87,7 @@ fn all() -> Vec<Why> {
         Why::FeedbackNotYet { to: at(15, 12) },
         Why::FeedbackClosed { until: at(22, 12) },
         Why::NoFeedback,
+        Why::NotWithdrawn,
     ]
 }
 
@@ -158,6 +159,7 @@ const fn place(why: &Why) -> usize {
         Why::FeedbackNotYet { .. } => 62,
         Why::FeedbackClosed { .. } => 63,
         Why::NoFeedback => 64,
+        Why::NotWithdrawn => 65,
     }
 }
 

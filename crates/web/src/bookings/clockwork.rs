@@ -1,13 +1,13 @@
 //! What the clock itself does to bookings: ends offered places that were not taken, offers what is free to the next, marks who
 //! did not come, takes the end of the session for a forgotten check-out, fixes the list of a draw at its close and gives the
-//! places once it is drawn.
+//! places once it is drawn; and calls off what was booked under a notice that was withdrawn.
 //!
 //! An agenda has the instants at which something falls due, slot by slot. It is filled by looking at every slot once at the
 //! start, so that nothing is lost while the server was down, and then by following the ledger's entries, whoever gave them.
 //! Commands are decided like all others: what is not due any more is refused, and that does no harm.
 
 use super::live::Changed;
-use super::{Bookings, Fill, Offers, Ready, Spot, Stopped};
+use super::{Bookings, Fill, Offers, Ready, Spot, Stopped, withdrawn};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::people::ours;
@@ -91,7 +91,15 @@ async fn work(app: &Arc<App>, bookings: &Bookings) {
         texts.mark_unchanged();
         let of_now = app.house().map_or_else(|| app.clone(), |house| house.app());
         let mut agenda = Agenda::begin(&of_now, bookings).await;
+        // Texts that do not stand any more; what fails is tried again.
+        let mut gone = true;
         loop {
+            if gone {
+                match withdrawn::call_off(&of_now, bookings).await {
+                    Ok(()) => gone = false,
+                    Err(failure) => eprintln!("clock: {failure}"),
+                }
+            }
             if let Err(failure) = agenda.tick(&of_now, bookings).await {
                 eprintln!("clock: {failure}");
             }

@@ -14,6 +14,7 @@ pub mod roll;
 pub mod season;
 pub mod subject;
 pub mod trace;
+pub mod withdrawn;
 
 use crate::failure::Failure;
 use crate::people::{Unkept, ours, taken};

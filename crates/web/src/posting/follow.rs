@@ -4,8 +4,6 @@ use super::{Carrier, Posted, Posting};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::people::{locked, ours};
-use decide::Eligibility;
-use forms::booking::Offering;
 use forms::messages::{self, Message as Told, NoticeChange, Site, Tells};
 use forms::people::Account;
 use forms::people::account::Access;
@@ -186,7 +184,7 @@ impl Posting {
         let slots = slots_ahead(app, change.slug.as_str());
         let mut recipients = BTreeSet::new();
         let reader = locked(&self.reader);
-        for person in messages::ahead_under(&*reader, slots.iter()).map_err(ours)? {
+        for person in messages::ahead_under(&*reader, slots.iter(), change.edition).map_err(ours)? {
             recipients.extend(messages::recipients(&*reader, &person).map_err(ours)?);
         }
         let draft = |person: Person| Draft {
@@ -300,19 +298,11 @@ impl Posting {
 
 /// The slots still to come of every text that a notice has had: also those that the new one does not have.
 fn slots_ahead(app: &App, slug: &str) -> BTreeSet<Key> {
-    let (city, now) = (app.city(), app.clock.now());
-    let editions = app.editions.shelf.paper(slug);
-    let editions = editions.iter().flat_map(|paper| &paper.editions);
+    let now = app.clock.now();
     let mut slots = BTreeSet::new();
-    for notice in editions.filter_map(|bound| bound.notice.as_ref()) {
-        let eligibility = Arc::new(Eligibility::of(city, std::slice::from_ref(notice)));
-        for offer in &notice.offers {
-            // One that cannot be made ready has taken no bookings either.
-            let offering = Offering::new(city, eligibility.clone(), notice, &offer.name);
-            let ahead = offering.iter().flat_map(|offering| offering.slots());
-            let ahead = ahead.filter(|slot| slot.to > now);
-            slots.extend(ahead.map(|slot| slot.key.clone()));
-        }
+    for offering in app.offered_ever(slug) {
+        let ahead = offering.slots().iter().filter(|slot| slot.to > now);
+        slots.extend(ahead.map(|slot| slot.key.clone()));
     }
     slots
 }

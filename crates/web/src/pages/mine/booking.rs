@@ -3,6 +3,7 @@
 use super::{decide, done, feedback};
 use crate::app::App;
 use crate::bookings::mine::{One, slot};
+use crate::bookings::withdrawn::Gone;
 use crate::bookings::{Ready, Stopped};
 use crate::failure::Failure;
 use crate::layout;
@@ -10,7 +11,7 @@ use crate::pages::mine::calendar;
 use crate::pages::offers::words;
 use crate::pages::sign_in::faced;
 use crate::params::Params;
-use crate::people::{Asked, Visitor, led, to};
+use crate::people::{Asked, Visitor, led};
 use crate::reader::Reader;
 use crate::wording::{Said, mixed, title};
 use axum::extract::{Path, State};
@@ -19,7 +20,7 @@ use axum::response::{IntoResponse, Response};
 use forms::booking::rows::Number;
 use forms::booking::ticket::svg;
 use forms::booking::views::{Seen, Standing};
-use forms::booking::{Accept, Cancel, Offered};
+use forms::booking::{Accept, Act, Cancel, Offered};
 use maud::{Markup, PreEscaped, html};
 use std::sync::Arc;
 
@@ -85,22 +86,12 @@ pub async fn cancel(
     Asked { visitor, .. }: Asked,
 ) -> Result<Response, Failure> {
     let one = find(&app, &visitor, &number).await?;
-    let Some(ready) = app.offers.by_key(&one.seen.booking.offer) else {
-        return Err(Failure::NotFound);
-    };
     let command = Cancel {
         booking: one.seen.booking.number.clone(),
         person: one.subject.person.clone(),
     };
-    let actor = &visitor.session.person;
-    let bookings = &visitor.people.bookings;
-    match bookings
-        .ask(&ready.offering, actor, app.clock.now(), command)
-        .await
-    {
-        Ok(_) => Ok(to("/me/bookings?done=cancelled")),
-        Err(stopped) => refused(&app, &mut reader, &visitor, &one, stopped),
-    }
+    let list = "/me/bookings?done=cancelled";
+    give(&app, &mut reader, &visitor, &one, command, list).await
 }
 
 /// `POST /me/bookings/{number}/accept`
@@ -111,29 +102,41 @@ pub async fn accept(
     Asked { visitor, .. }: Asked,
 ) -> Result<Response, Failure> {
     let one = find(&app, &visitor, &number).await?;
-    let Some(ready) = app.offers.by_key(&one.seen.booking.offer) else {
-        return Err(Failure::NotFound);
-    };
     let command = Accept {
         booking: one.seen.booking.number.clone(),
         person: one.subject.person.clone(),
     };
+    let page = done_at(&one, "accepted");
+    give(&app, &mut reader, &visitor, &one, command, &page).await
+}
+
+/// The booking's page, which says that this was done.
+pub(super) fn done_at(one: &One, done: &str) -> String {
+    format!("{}?done={done}", words::booking(&one.seen.booking.number))
+}
+
+/// Gives a command about one of the visitor's bookings, and leads to where it is said that it was done; else the page again.
+pub(super) async fn give<A: Act>(
+    app: &App,
+    reader: &mut Reader,
+    visitor: &Visitor,
+    one: &One,
+    command: A,
+    done: &str,
+) -> Result<Response, Failure> {
+    let ready = app.offers.by_key(&one.seen.booking.offer);
+    let ready = ready.ok_or(Failure::NotFound)?;
     let actor = &visitor.session.person;
     let bookings = &visitor.people.bookings;
-    match bookings
-        .ask(&ready.offering, actor, app.clock.now(), command)
-        .await
-    {
-        Ok(_) => Ok(led(&format!(
-            "{}?done=accepted",
-            words::booking(&one.seen.booking.number)
-        ))),
-        Err(stopped) => refused(&app, &mut reader, &visitor, &one, stopped),
+    let given = bookings.ask(&ready.offering, actor, app.clock.now(), command);
+    match given.await {
+        Ok(_) => Ok(led(done)),
+        Err(stopped) => refused(app, reader, visitor, one, stopped),
     }
 }
 
 /// The page again, with why something was not done.
-pub(super) fn refused(
+fn refused(
     app: &App,
     reader: &mut Reader,
     visitor: &Visitor,
@@ -217,9 +220,10 @@ fn page(
                 li { a href="/me" { (reader.say("我的", "My page")) } }
                 li { a href="/me/bookings" { (reader.say("我的预约", "My bookings")) } }
             } }
-            h1 { @match known { Some((ready, slot)) => (words::what(reader, ready, slot)), None => (seen.booking.offer) } }
+            h1 { @match known { Some((ready, slot)) => (words::what(reader, ready, slot)), None => (named(app, reader, seen)) } }
             @if let Some((_, slot)) = known { p .lede { (words::day(reader, slot.session.from.date())) " " (words::hours(reader, slot.session)) } }
             (done(reader, said))
+            @if let Some(gone) = app.gone(notice_of(seen)).filter(|_| known.is_none()) { (withdrawn(app, reader, seen, &gone)) }
             @if let Some(why) = why { div .notice-line role="alert" { p { strong { (mixed(reader, why)) } } } }
             p { span .badge .(class) { (stands.get(reader.lang)) } }
             @if matches!(seen.stands, Standing::Offered { .. }) { (decide(reader, visitor, seen)) }
@@ -256,6 +260,39 @@ fn page(
         }
     };
     layout::personal(app, reader, heading, body)
+}
+
+/// The notice's short name.
+fn notice_of(seen: &Seen) -> &str {
+    let offer = seen.booking.offer.as_str();
+    offer.split('#').next().unwrap_or_default()
+}
+
+/// What a booking is called whose slot stands in no text any more: its notice's last title.
+pub(super) fn named(app: &App, reader: &Reader, seen: &Seen) -> Markup {
+    html! {
+        @match app.gone(notice_of(seen)) {
+            Some(gone) => (title(reader, gone.notice)),
+            None => (seen.booking.offer),
+        }
+    }
+}
+
+/// That the notice was withdrawn, why, and what has become of the booking.
+fn withdrawn(app: &App, reader: &Reader, seen: &Seen, gone: &Gone<'_>) -> Markup {
+    let office = app.office_name(&gone.notice.issuer, reader.lang);
+    let when = words::hour(app, reader, seen.booking.from);
+    html! {
+        p .lede { (when) }
+        div .notice-line role="status" {
+            p { strong { (mixed(reader, &reader.say(format!("{office}撤回了这份公告。"), format!("{office} has withdrawn the notice.")))) } }
+            @if let Some(reason) = gone.withdrawal.reason() { p { (reader.say("原因：", "Why: ")) (Said::name(reader, reason)) } }
+            @if seen.booking.called_off.is_some() {
+                p { (reader.say("这一场不再举行，您的预约已取消，不用您再办什么；签到码也不再有效。", "This session is not held. Your booking is cancelled, you need not do anything, and its ticket is no longer good.")) }
+            }
+            p { a href={ "/notices/" (gone.notice.slug) "/versions" } { (reader.say("看公告的各个版本", "The notice’s versions")) } }
+        }
+    }
 }
 
 /// The code that a gate reads, while it can still be used.

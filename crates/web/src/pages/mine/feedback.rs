@@ -1,13 +1,13 @@
 //! How a session was: said by who was there, from the booking's page; changed until a stated time, and taken back.
 
-use super::booking::{find, refused, wrong};
+use super::booking::{self, done_at, find, wrong};
 use crate::app::App;
+use crate::bookings::Ready;
 use crate::bookings::mine::One;
-use crate::bookings::{Ready, Stopped};
 use crate::failure::Failure;
 use crate::pages::offers::rated::LEAST;
 use crate::pages::offers::words;
-use crate::people::{Asked, Visitor, led, ours};
+use crate::people::{Asked, Visitor, ours};
 use crate::reader::Reader;
 use crate::wording::Said;
 use axum::extract::{Path, State};
@@ -28,9 +28,6 @@ pub async fn give(
     Asked { visitor, fields }: Asked,
 ) -> Result<Response, Failure> {
     let one = find(&app, &visitor, &number).await?;
-    let Some(ready) = app.offers.by_key(&one.seen.booking.offer) else {
-        return Err(Failure::NotFound);
-    };
     let Some(rating) = Rating::of_key(fields.typed("rating")) else {
         let why = reader.say(
             "还没有选评分，请选一个再提交。",
@@ -68,10 +65,8 @@ pub async fn give(
         rating,
         words: sealed,
     };
-    let actor = &visitor.session.person;
-    let given = bookings.ask(&ready.offering, actor, app.clock.now(), command);
-    let given = given.await;
-    told(&app, &mut reader, &visitor, &one, given, "said")
+    let page = done_at(&one, "said");
+    booking::give(&app, &mut reader, &visitor, &one, command, &page).await
 }
 
 /// `POST /me/bookings/{number}/feedback/withdraw`
@@ -82,35 +77,12 @@ pub async fn withdraw(
     Asked { visitor, .. }: Asked,
 ) -> Result<Response, Failure> {
     let one = find(&app, &visitor, &number).await?;
-    let Some(ready) = app.offers.by_key(&one.seen.booking.offer) else {
-        return Err(Failure::NotFound);
-    };
     let command = TakeBackFeedback {
         booking: one.seen.booking.number.clone(),
         person: one.subject.person.clone(),
     };
-    let actor = &visitor.session.person;
-    let bookings = &visitor.people.bookings;
-    let given = bookings.ask(&ready.offering, actor, app.clock.now(), command);
-    let given = given.await;
-    told(&app, &mut reader, &visitor, &one, given, "unsaid")
-}
-
-fn told(
-    app: &App,
-    reader: &mut Reader,
-    visitor: &Visitor,
-    one: &One,
-    given: Result<u64, Stopped>,
-    done: &str,
-) -> Result<Response, Failure> {
-    match given {
-        Ok(_) => Ok(led(&format!(
-            "{}?done={done}",
-            words::booking(&one.seen.booking.number)
-        ))),
-        Err(stopped) => refused(app, reader, visitor, one, stopped),
-    }
+    let page = done_at(&one, "unsaid");
+    booking::give(&app, &mut reader, &visitor, &one, command, &page).await
 }
 
 /// Whether one can say now how it was.

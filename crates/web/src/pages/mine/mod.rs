@@ -139,7 +139,7 @@ fn row(app: &App, reader: &Reader, visitor: &Visitor, seen: &Seen) -> Markup {
                 p .slot-name { a href=(words::booking(&seen.booking.number)) {
                     @match known {
                         Some((ready, slot)) => (words::what(reader, ready, slot)),
-                        None => (seen.booking.offer),
+                        None => (booking::named(app, reader, seen)),
                     }
                 } }
                 @if let Some((ready, slot)) = known {

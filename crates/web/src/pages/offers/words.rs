@@ -272,6 +272,13 @@ pub fn stands(app: &App, reader: &Reader, seen: &Seen) -> (&'static str, Label) 
             )
         }
         Standing::Absent => ("no", both("未到", "did not come")),
+        Standing::Cancelled if seen.booking.called_off.is_some() => (
+            "no",
+            both(
+                "公告已撤回，预约已取消",
+                "cancelled: the notice was withdrawn",
+            ),
+        ),
         Standing::Cancelled => ("depends", both("已退出", "given back")),
         Standing::NotDrawn => ("depends", both("没有抽中", "not drawn")),
         Standing::PassedOver => (

@@ -1,6 +1,7 @@
 //! Writing, signing, publishing, correcting and withdrawing notices over HTTP, as each of the city's people.
 
 use super::*;
+use forms::booking::rows::Status;
 use serde_json::json;
 
 const SLUG: &str = "light-trucks";
@@ -545,4 +546,36 @@ async fn whoever_has_booked_is_told_when_the_notice_changes() {
     assert_eq!(done.expect("a button").status, 303);
     let told = li.mailbox(5).await;
     insta::assert_snapshot!("withdrawn-zh", told);
+    // The clock calls off what was booked: the time is free again, and the page says why, and that nothing is left to do.
+    let mine = li.get("/me/bookings").await.text();
+    let (_, rest) = mine.split_once("/me/bookings/").expect("a booking");
+    let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let booking: u64 = number.parse().expect("a number");
+    world
+        .until(|world| world.status(booking) == Status::Cancelled)
+        .await;
+    let page = li.get(&format!("/me/bookings/{number}")).await;
+    assert_eq!(page.status, 200);
+    for said in [
+        "撤回了这份公告",
+        "场馆检修，一季度不再招募",
+        "您的预约已取消",
+        "公告已撤回，预约已取消",
+    ] {
+        assert!(page.words().contains(said), "{said}: {}", page.words());
+    }
+    assert!(
+        !page.words().contains("library-volunteers#"),
+        "{}",
+        page.words()
+    );
+    assert!(
+        !page.text().contains("/cancel\""),
+        "it can be given back once more"
+    );
+    let gone = format!("/me/bookings/{number}/cancel");
+    assert_eq!(li.ask(&gone, &[]).await.status, 404);
+    // One mail, however many bookings; none about each.
+    li.mailbox(5).await;
+    assert!(li.get("/me/bookings").await.words().contains("预约已取消"));
 }
