@@ -10,6 +10,7 @@ import { feedback } from "./feedback.mjs";
 import { journeys } from "./journeys.mjs";
 import { facts } from "./facts.mjs";
 import { guardians } from "./guardians.mjs";
+import { hooks } from "./hooks.mjs";
 import { menu } from "./menu.mjs";
 import { checkPages, checkSlowPages } from "./pages.mjs";
 import { passkeys } from "./passkeys.mjs";
@@ -53,6 +54,7 @@ try {
   await facts(browser, server.url, check, screens);
   if (!running) await draw(browser, check, screens);
   await guardians(browser, server.url, check, screens);
+  if (!running) await hooks(browser, check, screens);
   await menu(browser, server.url, check, screens);
   if (!running) await feedback(browser, check, screens);
   await passkeys(browser, server.url, check, screens);

@@ -5,6 +5,7 @@
 
 pub mod booking;
 pub mod draw;
+pub mod hooks;
 pub mod menu;
 pub mod messages;
 pub mod people;

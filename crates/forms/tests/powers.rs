@@ -216,7 +216,8 @@ fn by_hand(office: &str, role: &str, act: Act, case: Case) -> bool {
         | Act::HoldDraw
         | Act::AssignPost
         | Act::GrantLicence
-        | Act::CorrectResults => &["head"],
+        | Act::CorrectResults
+        | Act::TellPrograms => &["head"],
         Act::EnterResults => &["clerk", "project-lead"],
         Act::SeeBookings => &["clerk", "project-lead", "teacher"],
         Act::CheckIn => &["project-lead", "teacher", "gatekeeper"],

@@ -31,6 +31,8 @@ pub type Lookup = fn(&str, u16) -> io::Result<Vec<SocketAddr>>;
 pub struct Caller {
     /// Hosts that may be inside: `host` or `host:port`.
     inside: Vec<String>,
+    /// No other host is called at all.
+    only_these: bool,
     roots: Option<Vec<CertificateDer<'static>>>,
     tls: OnceLock<Option<Arc<ClientConfig>>>,
     timeout: Duration,
@@ -57,6 +59,7 @@ impl Caller {
                 .iter()
                 .map(|host| host.to_ascii_lowercase())
                 .collect(),
+            only_these: false,
             roots: None,
             tls: OnceLock::new(),
             timeout: TIMEOUT,
@@ -64,6 +67,21 @@ impl Caller {
             lookups: Arc::default(),
             stopped: Arc::default(),
         }
+    }
+
+    /// The same that calls no other host than those it was given.
+    #[must_use]
+    pub fn only(self) -> Self {
+        Self {
+            only_these: true,
+            ..self
+        }
+    }
+
+    /// Whether it calls no other host than those it was given.
+    #[must_use]
+    pub const fn is_only(&self) -> bool {
+        self.only_these
     }
 
     /// Ends calls under way, and takes no more.
@@ -96,7 +114,8 @@ impl Caller {
     #[must_use]
     pub fn takes(&self, endpoint: &Endpoint) -> bool {
         let inside = endpoint.host.parse().is_ok_and(|number| !is_open(number));
-        self.is_named(endpoint) || endpoint.secure && !inside && endpoint.host != "localhost"
+        let outside = endpoint.secure && !inside && endpoint.host != "localhost";
+        self.is_named(endpoint) || outside && !self.only_these
     }
 
     /// Posts a body; gives the status of the answer.

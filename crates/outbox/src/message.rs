@@ -96,7 +96,7 @@ pub enum Why {
     TooLate,
     /// The person has no address of their own.
     NoAddress,
-    /// The address leads into a private network.
+    /// The address is one that the house does not call: it leads into a private network, or was not named.
     Inside,
     /// The message could not be made of its entry: a fault of ours.
     Fault,
@@ -176,8 +176,8 @@ impl Why {
                 "the person has no address of their own",
             ),
             Self::Inside => Label::new(
-                "地址在内部网络里，系统不会访问；请换成公开的 https 地址，或者请管理员用 --may-call 放行这台主机",
-                "the address leads into a private network, which is not called: give a public https address, or have the host named with --may-call",
+                "这个地址系统不访问（在内部网络里，或者没有放行）；请换成公开的 https 地址，或者请管理员用 --may-call 放行这台主机",
+                "this address is not called (it leads into a private network, or was not let): give a public https address, or have the host named with --may-call",
             ),
             Self::Fault => Label::new(
                 "消息没有做出来，是程序的差错，请报告",

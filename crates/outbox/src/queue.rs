@@ -1,5 +1,7 @@
 //! Messages on their way, in an SQLite file of their own beside the ledger's.
 
+mod hooks;
+
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -57,7 +59,7 @@ pub enum Failed {
     Damaged(String),
 }
 
-/// How many messages are how far.
+/// How many mails are how far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// To be sent.
@@ -212,12 +214,12 @@ impl Queue {
         Ok(())
     }
 
-    /// Tries all that were given up anew, from the beginning. Gives how many.
+    /// Tries all mail that was given up anew, from the beginning. Gives how many.
     ///
     /// # Errors
     /// [`Failed`].
     pub fn again(&mut self, now: Timestamp) -> Result<usize, Failed> {
-        let sql = "UPDATE messages SET state = 0, made = ?1, due = ?1, tries = 0, ended = NULL WHERE state = 2 AND why NOT IN ('too-late', 'no-address')";
+        let sql = "UPDATE messages SET state = 0, made = ?1, due = ?1, tries = 0, ended = NULL WHERE state = 2 AND why NOT IN ('too-late', 'no-address') AND lane NOT LIKE 'hook/%'";
         Ok(self.connection.execute(sql, [now.as_millisecond()])?)
     }
 
@@ -240,16 +242,17 @@ impl Queue {
     pub fn sweep(&mut self, now: Timestamp) -> Result<usize, Failed> {
         let before = now.saturating_sub(KEPT_FOR).unwrap_or(Timestamp::MIN);
         let sql = "DELETE FROM messages WHERE state > 0 AND ended < ?1";
-        Ok(self.connection.execute(sql, [before.as_millisecond()])?)
+        let swept = self.connection.execute(sql, [before.as_millisecond()])?;
+        Ok(swept + self.sweep_hooks(now)?)
     }
 
-    /// How many are how far.
+    /// How many of mail are how far.
     ///
     /// # Errors
     /// [`Failed`].
     pub fn counts(&self) -> Result<Counts, Failed> {
         let sql = "SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 0 AND tries > 0),
-            count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE state = 2) FROM messages";
+            count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE state = 2) FROM messages WHERE lane NOT LIKE 'hook/%'";
         let (waiting, failing, sent, given_up) = self.connection.query_row(sql, [], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })?;
@@ -261,13 +264,13 @@ impl Queue {
         })
     }
 
-    /// What was given up or is being tried in vain, the newest first, at most so many.
+    /// What mail was given up or is being tried in vain, the newest first, at most so many.
     ///
     /// # Errors
     /// [`Failed`].
     pub fn troubles(&self, most: usize) -> Result<Vec<Message>, Failed> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM messages WHERE state = 2 OR (state = 0 AND tries > 0) ORDER BY id DESC LIMIT ?1"
+            "SELECT {COLUMNS} FROM messages WHERE (state = 2 OR (state = 0 AND tries > 0)) AND lane NOT LIKE 'hook/%' ORDER BY id DESC LIMIT ?1"
         );
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let mut statement = self.connection.prepare_cached(&sql)?;
@@ -313,6 +316,9 @@ fn add(transaction: &Transaction<'_>, drafts: &[Draft], now: Timestamp) -> Resul
     let sql = "INSERT INTO messages (lane, recipient, entry, what, made, due) VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT DO NOTHING";
     let mut statement = transaction.prepare_cached(sql)?;
     for draft in drafts {
+        if let Lane::Hook(_) = draft.lane {
+            hooks::make_room(transaction, draft)?;
+        }
         statement.execute(params![
             draft.lane.name(),
             draft.recipient,

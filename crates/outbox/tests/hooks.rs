@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac as _};
 use jiff::{SignedDuration, Timestamp};
 use outbox::hook::{Secret, call};
-use outbox::{Caller, Draft, Endpoint, Lane, Outcome, Queue, State, Step, Why, step};
+use outbox::{Caller, Counts, Draft, Endpoint, Lane, Outcome, Queue, State, Step, Why, step};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sha2::Sha256;
@@ -248,6 +248,12 @@ fn nothing_inside_is_called_and_nobody_is_waited_for_long() {
     // A host is named for one port, or for all.
     assert!(!Caller::new(vec!["127.0.0.1:1".to_owned()]).takes(&to(&address)));
     assert!(Caller::new(vec![format!("127.0.0.1:{port}")]).takes(&to(&address)));
+    // A house where anybody may subscribe calls nobody else.
+    let only = Caller::new(vec![format!("127.0.0.1:{port}")]).only();
+    assert!(only.takes(&to(&address)));
+    let open = to("https://hooks.example.cn/");
+    assert!(anyone.takes(&open) && !only.takes(&open));
+    assert_eq!(only.post(&open, &[], BODY), Err(Why::Inside));
 
     // Bytes that drip keep nobody.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -402,7 +408,7 @@ fn a_server_that_is_down_gets_all_in_order_once_it_is_up_again() {
         lane: lane.clone(),
         recipient: "1".to_owned(),
         entry,
-        what: "notice.published/1".to_owned(),
+        what: format!("notice.published/n/{entry}"),
     });
     queue.follow(4, &drafts, begun).unwrap();
     let caller = here();
@@ -415,7 +421,10 @@ fn a_server_that_is_down_gets_all_in_order_once_it_is_up_again() {
         });
         match sent.unwrap() {
             Step::Done(_) => tries += 1,
-            Step::Idle => now += SignedDuration::from_secs(1),
+            Step::Idle => {
+                now += SignedDuration::from_secs(1);
+                assert!(now < begun + SignedDuration::from_hours(1), "nothing left");
+            }
         }
     }
     let ids: Vec<String> = heard
@@ -425,12 +434,116 @@ fn a_server_that_is_down_gets_all_in_order_once_it_is_up_again() {
         .collect();
     assert_eq!(ids, ["msg_1", "msg_1", "msg_2", "msg_3"]);
     assert!(now.duration_since(begun) >= SignedDuration::from_secs(10));
-    let counts = queue.counts().unwrap();
-    assert_eq!((counts.sent, counts.given_up, counts.waiting), (2, 1, 0));
-    let dead = queue.troubles(9).unwrap();
-    assert_eq!(
-        (dead[0].draft.entry, dead[0].why),
-        (2, Some(Why::Status(410)))
+    let last = queue.last_of(&lane, 9).unwrap();
+    let states: Vec<(u64, bool, Option<Why>)> = last
+        .iter()
+        .map(|m| (m.draft.entry, matches!(m.state, State::Sent(_)), m.why))
+        .collect();
+    let gone = Some(Why::Status(410));
+    assert_eq!(states, [(3, true, None), (2, false, gone), (1, true, None)]);
+    assert_eq!(queue.counts().unwrap(), Counts::default(), "no mail");
+}
+
+fn told(hook: &str, entry: u64, what: &str) -> Draft {
+    Draft {
+        lane: Lane::Hook(hook.to_owned()),
+        recipient: hook.to_owned(),
+        entry,
+        what: what.to_owned(),
+    }
+}
+
+#[test]
+fn many_changes_of_one_matter_are_told_of_once_and_nothing_else_is_left_out() {
+    let mut queue = Queue::in_memory().unwrap();
+    let now = Timestamp::UNIX_EPOCH;
+    let lane = Lane::Hook("1".to_owned());
+    let waiting = |queue: &Queue| -> Vec<(u64, String)> {
+        let last = queue.last_of(&lane, 99).unwrap();
+        last.into_iter()
+            .map(|m| (m.draft.entry, m.draft.what))
+            .rev()
+            .collect()
+    };
+    let drafts = [
+        told("1", 1, "slot.changed/a"),
+        told("1", 2, "slot.changed/b"),
+        told("1", 3, "notice.published/n/1"),
+        told("1", 4, "slot.changed/a"),
+        told("2", 4, "slot.changed/b"),
+    ];
+    queue.follow(5, &drafts, now).unwrap();
+    let kept = |queue: &Queue, expected: &[(u64, &str)]| {
+        let found = waiting(queue);
+        let found: Vec<(u64, &str)> = found.iter().map(|(n, what)| (*n, what.as_str())).collect();
+        assert_eq!(found, expected);
+    };
+    kept(
+        &queue,
+        &[
+            (2, "slot.changed/b"),
+            (3, "notice.published/n/1"),
+            (4, "slot.changed/a"),
+        ],
     );
-    assert!(matches!(dead[0].state, State::GivenUp(_)));
+    // What somebody may have been told of already stays, for its id is known there.
+    let first = queue.next(&lane, now).unwrap().unwrap();
+    queue.later(first.id, now, Why::Timeout).unwrap();
+    queue
+        .follow(6, &[told("1", 5, "slot.changed/b")], now)
+        .unwrap();
+    kept(
+        &queue,
+        &[
+            (2, "slot.changed/b"),
+            (3, "notice.published/n/1"),
+            (4, "slot.changed/a"),
+            (5, "slot.changed/b"),
+        ],
+    );
+}
+
+#[test]
+fn a_lane_that_rests_is_not_lost_and_holds_up_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Queue::open(&folder.path().join("outbox.db")).unwrap();
+    let lane = |hook: &str| Lane::Hook(hook.to_owned());
+    let mut queue = open();
+    let begun = Timestamp::UNIX_EPOCH;
+    let mail = Draft {
+        lane: Lane::Mail,
+        ..told("p", 1, "booked/1")
+    };
+    let all = [
+        mail,
+        told("1", 1, "x"),
+        told("1", 2, "y"),
+        told("2", 2, "y"),
+    ];
+    queue.follow(3, &all, begun).unwrap();
+    assert_eq!(queue.due_hooks(begun).unwrap(), [lane("1"), lane("2")]);
+    // The head of a lane is not due: nothing of it is, and the other goes on.
+    let head = queue.next(&lane("1"), begun).unwrap().unwrap();
+    let later = begun + SignedDuration::from_hours(2);
+    queue.later(head.id, later, Why::Status(500)).unwrap();
+    drop(queue);
+    let mut queue = open();
+    assert_eq!(queue.due_hooks(begun).unwrap(), [lane("2")]);
+    assert_eq!(queue.next(&lane("1"), begun).unwrap(), None);
+    // Its office has looked after it: from the beginning, in order.
+    queue.resume(&lane("1"), begun).unwrap();
+    assert_eq!(queue.due_hooks(begun).unwrap(), [lane("1"), lane("2")]);
+    let head = queue.next(&lane("1"), begun).unwrap().unwrap();
+    assert_eq!((head.draft.entry, head.tries), (1, 0));
+    queue.close(&lane("1"), begun, Why::Status(410)).unwrap();
+    assert_eq!(queue.due_hooks(begun).unwrap(), [lane("2")]);
+    // What nobody has fetched for three days goes; mail is another matter.
+    let days = begun + SignedDuration::from_hours(72);
+    queue.sweep(days).unwrap();
+    assert_eq!(queue.due_hooks(days).unwrap(), [lane("2")]);
+    queue.sweep(days + SignedDuration::from_secs(1)).unwrap();
+    assert_eq!(queue.due_hooks(days).unwrap(), []);
+    assert_eq!(queue.counts().unwrap().waiting, 1);
+    queue.add(&told("2", 7, "test/7"), days).unwrap();
+    assert_eq!(queue.due_hooks(days).unwrap(), [lane("2")]);
 }

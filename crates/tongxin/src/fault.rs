@@ -118,6 +118,9 @@ pub enum Fault {
     /// Not a web address.
     #[error("'{0}' is not the address of a site; write it like https://tongxin.example.cn")]
     Public(String),
+    /// Not a host.
+    #[error("'{0}' is not a host that may be called; write hooks.example.cn or 10.0.0.7:8443")]
+    MayCall(String),
     /// Not a key of certificates.
     #[error("'{0}' is not the key of certificates; copy the whole of did:key:z6Mk…")]
     CertificateKey(String),
@@ -218,6 +221,7 @@ impl Fault {
             | Self::Key(_)
             | Self::NoList(_)
             | Self::Public(_)
+            | Self::MayCall(_)
             | Self::CertificateKey(_)
             | Self::NothingNamed
             | Self::NothingVoid
@@ -321,6 +325,9 @@ impl Fault {
             Self::NoList(why) => format!("没有名单：{}", why.zh),
             Self::Public(text) => {
                 format!("“{text}”不是网站的地址；请写成 https://tongxin.example.cn 的样子")
+            }
+            Self::MayCall(text) => {
+                format!("“{text}”不是主机；请写成 hooks.example.cn 或者 10.0.0.7:8443 的样子")
             }
             Self::CertificateKey(text) => {
                 format!("“{text}”不是证明的公钥；请把 did:key:z6Mk… 抄全")

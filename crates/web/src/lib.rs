@@ -134,6 +134,10 @@ fn routes() -> Router<Arc<App>> {
         .route("/desk/outbox", get(pages::desk_outbox::show))
         .route("/desk/outbox/again", post(pages::desk_outbox::again))
         .route(
+            "/desk/hooks",
+            get(pages::desk_hooks::show).post(pages::desk_hooks::act),
+        )
+        .route(
             "/desk/posts",
             get(pages::desk_posts::show).post(pages::desk_posts::appoint),
         )

@@ -4,6 +4,7 @@
 //! is HMAC-SHA256 under a key that the server keeps outside the ledger: without that key, nobody who reads the log can
 //! try addresses, numbers or codes until one fits.
 
+use hkdf::Hkdf;
 use hmac::{Hmac, Mac as _};
 use ledger::name::{Person, RequestId, Seed};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use super::code::Purpose;
 use super::id_number::IdNumber;
 use super::passkey::CredentialId;
 use super::private::MailAddress;
+use crate::booking::rows::Number;
 
 /// The server's key for blind indexes. It is in no entry, item or bundle; without it nobody can sign in by address.
 pub struct BlindKey(pub [u8; 32]);
@@ -83,6 +85,24 @@ impl BlindKey {
     #[must_use]
     pub fn challenge(&self, what: &str, until_ms: i64, chance: &str) -> Blind {
         self.of(&["challenge", what, &until_ms.to_string(), chance])
+    }
+
+    /// The secret of a subscription, for this generation of it: HKDF-SHA256 of the key.
+    #[must_use]
+    pub fn hook(&self, hook: &Number, generation: u32) -> [u8; 32] {
+        let mut secret = [0; 32];
+        let info = format!("{hook}/{generation}");
+        let derived = Hkdf::<Sha256>::new(Some(b"tongxin/webhook/v1"), &self.0);
+        // 32 bytes are fewer than can be asked for, so this never fails.
+        let _ = derived.expand(info.as_bytes(), &mut secret);
+        secret
+    }
+
+    /// What tells one call of a subscription from all others, the same at every try. It leads to no entry without the key.
+    #[must_use]
+    pub fn hook_call(&self, hook: &Number, entry: u64, what: &str) -> Blind {
+        let (hook, entry) = (hook.to_string(), entry.to_string());
+        self.of(&["hook-call", &hook, &entry, what])
     }
 
     fn of(&self, parts: &[&str]) -> Blind {

@@ -1,11 +1,14 @@
 //! A draw held at the desk: promises, the list, what is revealed, and the draw made of them; what is refused on the way.
 
 use forms::booking::held::{HeldDraw, Side};
-use forms::booking::rows::{Booking, Number, Status};
+use forms::booking::rows::{Booking, Number, Slot, Status};
 use forms::booking::{Cancel, DrawAnew, FixList, Offering, Promise, Reveal, Settle, Why, views};
 use forms::draw::{Draw, Drawn, Secret};
+use forms::hooks::events;
 use forms::people::powers::Act;
+use ledger::entry::Entry;
 use ledger::name::Key;
+use ledger::store::Read as _;
 use std::sync::Arc;
 
 use crate::house::{House, citation, instant, offerings, person, slot, to_person};
@@ -84,6 +87,43 @@ fn anew(house: &mut House) -> Result<Number, Why> {
 fn settle(house: &mut House, drawn: &Arc<Drawn>) -> Result<Number, Why> {
     let act = Settle::over(slot(SLOT), drawn.clone(), 0, Some(citation(Act::HoldDraw)));
     house.give(&fair(), act).map_err(|refused| refused.why)
+}
+
+/// Programs outside hear that the draw was carried out, and how full the slot is: never who entered or who was drawn.
+fn told_outside(house: &House, entry: &Number) {
+    let sequence: u64 = entry.to_string().parse().unwrap();
+    let leaf = house.store.leaf(sequence).unwrap().unwrap();
+    let events = events::of(&Entry::from_leaf(&leaf).unwrap()).unwrap();
+    let whats: Vec<String> = events.iter().map(|event| event.what()).collect();
+    let whats: Vec<&str> = whats
+        .iter()
+        .map(|what| what.split('/').next().unwrap())
+        .collect();
+    assert_eq!(whats, ["draw.settled", "slot.changed"]);
+    let (fair, slot) = (fair(), slot(SLOT));
+    let places = fair.slot(&slot).unwrap().capacity;
+    let row: Slot = row(house, &slot);
+    for event in &events {
+        assert_eq!(event.body(None), None, "without its text nothing is said");
+        let body = event.body(Some(&fair)).unwrap();
+        let told: serde_json::Value = serde_json::from_str(&body).unwrap();
+        let data = told["data"].as_object().unwrap();
+        assert_eq!(data["places"], places);
+        assert_eq!(data["taken"], row.taken + row.kept);
+        assert_eq!(data["free"], places - row.taken - row.kept);
+        assert_eq!(data["waiting"], row.waiting);
+        let drawn = if told["type"] == "draw.settled" {
+            "drawn"
+        } else {
+            "in_draw"
+        };
+        assert_eq!(data[drawn], row.entered);
+        assert_eq!(data.len(), 11, "nothing else is told: {body}");
+        assert!(
+            !body.contains("p-") && !body.contains(entry.key().as_str()),
+            "{body}"
+        );
+    }
 }
 
 /// What the public page shows.
@@ -174,8 +214,9 @@ fn a_draw_goes_from_two_promises_to_places_that_its_file_gives_again() {
     let other = draw(&fair(), &slot(SLOT), 2, closes, &all);
     assert_eq!(settle(&mut house, &other), Err(Why::OtherDraw));
     let drawn = drawn(&house);
-    settle(&mut house, &drawn).unwrap();
+    let entry = settle(&mut house, &drawn).unwrap();
     assert_eq!(settle(&mut house, &drawn), Err(Why::AllSettled));
+    told_outside(&house, &entry);
     assert_eq!(anew(&mut house), Err(Why::NothingWithheld));
     let gone = [&all[0], &all[4]];
     let in_order: Vec<Number> = drawn

@@ -6,6 +6,7 @@ use crate::cli;
 use crate::fault::Fault;
 use city::City;
 use outbox::mail::Smtp;
+use outbox::{Caller, Endpoint};
 use web::{Carrier, Outgoing};
 
 /// Where the mail server's password stands: the command line can be read by everybody on the machine.
@@ -16,19 +17,22 @@ const ELSEWHERE: &str = "elsewhere";
 /// How mail is to be sent.
 pub struct Mailing {
     carrier: Option<Carrier>,
+    caller: Caller,
     address: Option<String>,
 }
 
 impl Mailing {
     /// None at all: what a single command writes is told by the server that follows the ledger.
-    pub const fn none() -> Mailing {
+    pub fn none() -> Mailing {
         Mailing {
             carrier: None,
+            caller: Caller::new(Vec::new()),
             address: None,
         }
     }
 
     /// What the arguments say; links in mails lead to `address`. Without them a demo city shows its mail, and another sends none.
+    /// Anybody can sign in to a demo city, so it calls only the hosts that were named.
     pub fn of(
         arguments: &cli::Serve,
         city: &City,
@@ -42,12 +46,22 @@ impl Mailing {
                 let smtp = Smtp::new(url, password, from).map_err(Refusal::from)?;
                 Some(Carrier::Smtp(Box::new(smtp)))
             }
-            None => city.clock.is_some().then_some(Carrier::Mailbox),
+            None if city.clock.is_some() => Some(Carrier::Mailbox),
+            None => Some(Carrier::Silent),
         };
-        Ok(Mailing { carrier, address })
+        let caller = Caller::new(hosts(&arguments.may_call)?);
+        let caller = match city.clock {
+            Some(_) => caller.only(),
+            None => caller,
+        };
+        Ok(Mailing {
+            carrier,
+            caller,
+            address,
+        })
     }
 
-    /// The outbox of a place, if any mail is sent.
+    /// The outbox of a place, if anything is sent.
     pub fn outgoing(self, place: &Place) -> Result<Option<Outgoing>, Fault> {
         let Some(carrier) = self.carrier else {
             return Ok(None);
@@ -57,7 +71,20 @@ impl Mailing {
             reader: place.reader()?,
             blind: place.blind_key()?,
             carrier,
+            caller: self.caller,
             address: self.address,
         }))
+    }
+}
+
+/// Hosts as they were named: `host` or `host:port`.
+fn hosts(named: &[String]) -> Result<Vec<String>, Fault> {
+    let is_host = |text: &str| {
+        let read = Endpoint::read(&format!("https://{text}"));
+        !text.contains(['/', '?']) && read.is_ok()
+    };
+    match named.iter().find(|text| !is_host(text)) {
+        Some(text) => Err(Fault::MayCall(text.chars().take(200).collect())),
+        None => Ok(named.to_vec()),
     }
 }

@@ -14,6 +14,7 @@ mod demo;
 mod diff;
 mod documented;
 mod draw;
+mod hooks;
 mod import;
 mod interview;
 mod ledgers;

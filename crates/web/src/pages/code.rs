@@ -108,9 +108,9 @@ pub async fn enter_new_password(
 
 /// The house's people, where mail can be sent.
 fn with_mail(people: &Arc<People>) -> Result<(), Failure> {
-    match people.posting {
-        Some(_) => Ok(()),
-        None => Err(Failure::NotFound),
+    match people.mails() {
+        true => Ok(()),
+        false => Err(Failure::NotFound),
     }
 }
 

@@ -11,7 +11,6 @@ use axum::extract::State;
 use axum::response::Response;
 use forms::people::powers::{Act, Citation, Denied, Matter, Powers};
 use maud::{Markup, html};
-use notice::Lang;
 use outbox::{Counts, Lane, Message, State as Come};
 use std::sync::Arc;
 
@@ -21,7 +20,10 @@ pub async fn show(
     reader: Reader,
     visitor: Visitor,
 ) -> Result<Response, Failure> {
-    let posting = app.posting().ok_or(Failure::NotFound)?;
+    let posting = app
+        .posting()
+        .filter(|posting| posting.mails())
+        .ok_or(Failure::NotFound)?;
     let citation = match may(&app, &visitor) {
         Ok(citation) => citation,
         Err(denied) => return Ok(refused(&app, &reader, &denied)),
@@ -36,7 +38,10 @@ pub async fn again(
     reader: Reader,
     Asked { visitor, .. }: Asked,
 ) -> Result<Response, Failure> {
-    let posting = app.posting().ok_or(Failure::NotFound)?;
+    let posting = app
+        .posting()
+        .filter(|posting| posting.mails())
+        .ok_or(Failure::NotFound)?;
     if let Err(denied) = may(&app, &visitor) {
         return Ok(refused(&app, &reader, &denied));
     }
@@ -141,12 +146,6 @@ fn what(reader: &Reader, message: &Message) -> String {
     let kind = message.draft.what.split('/').next().unwrap_or_default();
     let (zh, en) = match (&message.draft.lane, kind) {
         (Lane::Code, _) => ("验证码", "one-time code"),
-        (Lane::Hook(name), _) => {
-            return match reader.lang {
-                Lang::Zh => format!("推送：{name}"),
-                Lang::En => format!("webhook {name}"),
-            };
-        }
         (_, "offered") => ("候补递补通知", "a place is kept"),
         (_, "cancelled") => ("预约被取消", "a booking was cancelled"),
         (_, "drawn" | "drawn-waiting" | "not-drawn" | "passed-over") => {

@@ -92,7 +92,7 @@ async fn page(
                     li { a href="/me/certificates" { (reader.say("我的证明", "My certificates")) } }
                     li { a href="/me/devices" { (reader.say("登录的设备", "Devices you are signed in on")) } }
                     li { a href="/me/passkeys" { (reader.say("通行密钥", "Passkeys")) } }
-                    @if app.is_demo() && visitor.people.posting.is_some() {
+                    @if app.is_demo() && visitor.people.mails() {
                         li { a href="/demo/mailbox" { (reader.say("演示信箱", "Demo mailbox")) } }
                     }
                     li { a href="/me/forget" { (reader.say("注销账号", "Be forgotten")) } }
@@ -123,6 +123,7 @@ fn posts(app: &App, reader: &Reader, visitor: &Visitor) -> Markup {
                 (crate::pages::season::own(app, reader, &who))
                 @if crate::pages::staff::guardians::is_for(app, &who) { (desk("/desk/guardians", "核实监护关系", "Guardians to accept")) }
                 @if crate::pages::staff::facts::is_for(app, &who) { (desk("/desk/facts", "核实个人情况", "Facts to confirm")) }
+                @if crate::pages::desk_hooks::is_for(app, &who) { (desk("/desk/hooks", "事件推送", "Webhooks")) }
                 @if crate::pages::desk_posts::is_for(app, &who) { (desk("/desk/posts", "本机构的岗位", "Posts of the office")) }
             }
         }
@@ -159,7 +160,7 @@ fn known(app: &App, reader: &Reader, visitor: &Visitor, profile: &Profile) -> Ma
                 dt { (reader.say("开设", "Opened")) }
                 dd { (moments::full_day(opened.date(), reader.lang)) }
             }
-            @if profile.mail.is_some() && !profile.mail_confirmed && visitor.people.posting.is_some() {
+            @if profile.mail.is_some() && !profile.mail_confirmed && visitor.people.mails() {
                 form action="/me/confirm-mail" method="post" {
                     input type="hidden" name="csrf" value=(visitor.csrf());
                     button .quiet-button type="submit" { (reader.say("确认邮箱", "Confirm the address")) }

@@ -7,6 +7,7 @@ pub mod children;
 pub mod code;
 mod denied;
 pub mod desk;
+pub mod desk_hooks;
 pub mod desk_outbox;
 pub mod desk_posts;
 pub mod devices;

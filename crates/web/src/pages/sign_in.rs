@@ -205,7 +205,7 @@ async fn page(
                     button .button type="submit" { (title) }
                 }
                 (passkeys::door(reader, at, next))
-                @if people.posting.is_some() {
+                @if people.mails() {
                     ul .plain {
                         li { a href=(way("/sign-in/code")) { (reader.say("用邮箱收验证码登录", "Sign in with a code by mail")) } }
                         li { a href=(way("/new-password")) { (reader.say("忘了密码", "Forgot the password")) } }

@@ -10,6 +10,7 @@ mod codes;
 mod demo;
 mod facts;
 mod guardians;
+pub mod hooks;
 mod passkeys;
 mod password;
 mod posts;
@@ -84,7 +85,7 @@ pub struct Keeping {
     pub sessions: Sessions<AnySessions>,
     /// The server's key of blind indexes.
     pub blind: BlindKey,
-    /// What leaves the house by itself; nothing where no mail can be sent.
+    /// What leaves the house by itself; nothing where nothing does.
     pub outgoing: Option<Outgoing>,
     /// Where all this is kept, as the pages of a demo city say it.
     pub at: String,
@@ -202,6 +203,11 @@ impl People {
             text,
             at: keeping.at,
         })
+    }
+
+    /// Whether people can be written to.
+    pub(crate) fn mails(&self) -> bool {
+        self.posting.as_ref().is_some_and(|posting| posting.mails())
     }
 
     /// The ledger, for commands that are no person's own matter.

@@ -1,6 +1,6 @@
 //! Following the ledger, and sending what its entries give rise to.
 
-use super::{Carrier, Posted, Posting};
+use super::{Carrier, Posted, Posting, hooks};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::people::{locked, ours};
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How often the ledger and the queue are looked at; what somebody waits for is looked at once.
-const TICK: Duration = Duration::from_secs(1);
+pub(super) const TICK: Duration = Duration::from_secs(1);
 /// Entries followed in one go.
 const PAGE: usize = 256;
 /// How often what has ended long ago is removed.
@@ -36,11 +36,20 @@ pub async fn deliver(app: Arc<App>) {
         return;
     }
     let mut stopping = posting.stopping.subscribe();
+    let mails = async {
+        // What waits from a time when there was a mail server waits on.
+        if posting.mails() {
+            tokio::join!(
+                send_all(&app, &posting, Lane::Code),
+                send_all(&app, &posting, Lane::Mail),
+            );
+        }
+    };
     let work = async {
         tokio::join!(
             follow(&app, &posting),
-            send_all(&app, &posting, Lane::Code),
-            send_all(&app, &posting, Lane::Mail),
+            mails,
+            hooks::call_all(&app, &posting),
             sweep(&posting),
         )
     };
@@ -91,7 +100,7 @@ async fn sweep(posting: &Arc<Posting>) {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     app: &Arc<App>,
     posting: &Arc<Posting>,
     work: impl FnOnce(&App, &Posting) -> Result<T, Failure> + Send + 'static,
@@ -149,6 +158,10 @@ impl Posting {
             drafts.retain(|draft| draft.recipient != person.as_str());
             locked(&self.queue).forget(person.as_str()).map_err(ours)?;
             self.mailbox.forget(person);
+        }
+        self.to_programs(app, &entry, drafts)?;
+        if !self.mails() {
+            return Ok(());
         }
         if let Some(change) = messages::notice_change(&entry).map_err(ours)? {
             drafts.extend(self.to_those_who_booked(app, &entry, &change)?);

@@ -4,17 +4,19 @@
 //! [`Posting`] joins the two: it opens an address only at the moment of sending. [`deliver`] runs until the server stops.
 
 mod follow;
+mod hooks;
 mod mailbox;
 
 use crate::failure::Failure;
 use crate::people::{locked, ours};
+use forms::hooks::Hook;
 use forms::people::BlindKey;
 use ledger::name::Person;
 use ledger::store::AnyReader;
 use mailbox::Mailbox;
 use notice::Lang;
 use outbox::mail::Smtp;
-use outbox::{Counts, Message, Queue};
+use outbox::{Caller, Counts, Message, Queue};
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, watch};
 
@@ -31,6 +33,8 @@ pub struct Outgoing {
     pub blind: BlindKey,
     /// How mail is sent.
     pub carrier: Carrier,
+    /// How programs outside are called.
+    pub caller: Caller,
     /// Under which address people find the pages, without a slash at the end.
     pub address: Option<String>,
 }
@@ -41,6 +45,8 @@ pub enum Carrier {
     Smtp(Box<Smtp>),
     /// Not at all: a demo city shows it on a page.
     Mailbox,
+    /// Not at all: nobody can be written to, and pages do not offer it. Programs are told all the same.
+    Silent,
     /// By another server over the same ledger. This one only shows the pages.
     Elsewhere,
 }
@@ -51,6 +57,9 @@ pub struct Posting {
     reader: Mutex<AnyReader>,
     blind: BlindKey,
     carrier: Carrier,
+    caller: Caller,
+    /// The subscriptions that have not ended, and how many entries there were when they were read.
+    known: Mutex<Option<(u64, Arc<Vec<Hook>>)>>,
     address: Option<String>,
     mailbox: Mailbox,
     /// Something was just written that somebody waits for.
@@ -67,6 +76,8 @@ impl Posting {
             reader: Mutex::new(outgoing.reader),
             blind: outgoing.blind,
             carrier: outgoing.carrier,
+            caller: outgoing.caller,
+            known: Mutex::new(None),
             address: outgoing.address,
             mailbox: Mailbox::default(),
             written: Notify::new(),
@@ -79,6 +90,16 @@ impl Posting {
         matches!(self.carrier, Carrier::Mailbox)
     }
 
+    /// Whether people can be written to.
+    pub fn mails(&self) -> bool {
+        !matches!(self.carrier, Carrier::Silent)
+    }
+
+    /// Whether another server sends.
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(self.carrier, Carrier::Elsewhere)
+    }
+
     /// Somebody waits for what was just written.
     pub fn look(&self) {
         self.written.notify_one();
@@ -87,6 +108,7 @@ impl Posting {
     /// Ends the sending, so that a server can stop in order.
     pub fn stop(&self) {
         self.stopping.send_replace(true);
+        self.caller.stop();
     }
 
     /// The mails of a demo city's invented people, and of this person; the newest first.

@@ -66,6 +66,8 @@ acts! {
     Export = "导出名单", "export lists";
     /// Sees what of the system's own mail was delivered.
     SeeOutbox = "查看发件箱", "see the outbox";
+    /// Has programs of others told of what everybody may know.
+    TellPrograms = "设置事件推送", "have programs told of events";
     /// Confirms a name and an identity number.
     ConfirmIdentity = "核实身份", "confirm identities";
     /// Confirms a fact about a person.

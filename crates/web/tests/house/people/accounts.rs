@@ -188,6 +188,9 @@ async fn only_in_a_demo_city_one_signs_in_as_somebody() {
         !page.contains("/sign-in/demo") && !page.contains("/data"),
         "{page}"
     );
+    // Nobody can be written to here, and the pages do not offer it.
+    assert!(!page.contains("/sign-in/code"), "{page}");
+    assert_eq!(nobody.get("/sign-in/code").await.status, 404);
     let reply = nobody
         .post("/sign-in/demo", &[("person", "air-head")])
         .await;

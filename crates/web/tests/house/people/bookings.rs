@@ -15,7 +15,7 @@ use std::sync::Arc;
 use tower::ServiceExt as _;
 
 /// One place a slot, everybody from 10 on; two sessions overlap.
-const COURSE: &str = r#"+++
+pub(super) const COURSE: &str = r#"+++
 title    = "剪纸课"
 issuer   = "shanxi-library"
 issued   = 2022-01-04T09:00:00+08:00

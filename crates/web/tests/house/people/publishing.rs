@@ -6,7 +6,7 @@ use serde_json::json;
 
 const SLUG: &str = "light-trucks";
 
-fn text(hours: &str) -> String {
+pub(super) fn text(hours: &str) -> String {
     format!(
         r#"+++
 title    = "演示：轻型货车错时通行"
@@ -102,7 +102,7 @@ impl Browser {
     }
 }
 
-async fn published(world: &World, slug: &str, text: &str, from: &str) {
+pub(super) async fn published(world: &World, slug: &str, text: &str, from: &str) {
     published_by("air", world, slug, text, from).await;
 }
 
@@ -122,6 +122,13 @@ async fn published_by(office: &str, world: &World, slug: &str, text: &str, from:
         .await
         .expect("a button to publish");
     assert_eq!(published.status, 303, "{}", published.words());
+}
+
+/// The air office's clerk withdraws it.
+pub(super) async fn withdrawn(world: &World, slug: &str, reason: &str) {
+    let mut clerk = world.as_one("air-clerk").await;
+    let done = clerk.press(slug, "withdraw", &[("reason", reason)]).await;
+    assert_eq!(done.expect("a button to withdraw").status, 303);
 }
 
 #[tokio::test]
