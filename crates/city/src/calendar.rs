@@ -3,9 +3,11 @@
 mod read;
 mod recurrence;
 
-use jiff::civil::{Date, Weekday};
-use notice::DaySelector;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use notice::condition::Recurrence;
+use notice::steps::Deadline;
+use notice::{DaySelector, Minutes};
 use std::collections::BTreeMap;
 
 pub(crate) use read::read;
@@ -76,6 +78,30 @@ impl Calendar {
         }
     }
 
+    /// When something that began at `from` must be done, the first instant that is too late. So many minutes are counted by
+    /// the clock; workdays begin with the first one after the day of `from` and last to the end of the day.
+    #[must_use]
+    pub fn due(&self, from: DateTime, deadline: Deadline) -> DateTime {
+        let count = match deadline {
+            Deadline::Minutes(Minutes(minutes)) => {
+                return from
+                    .checked_add(i64::from(minutes).minutes())
+                    .unwrap_or(DateTime::MAX);
+            }
+            Deadline::Workdays(count) => count,
+        };
+        let mut day = from.date();
+        let mut left = count;
+        while let Ok(next) = day.tomorrow() {
+            if left == 0 {
+                return next.to_datetime(Time::midnight());
+            }
+            day = next;
+            left -= u16::from(self.kind(day) == DayKind::Workday);
+        }
+        DateTime::MAX
+    }
+
     /// Every day in `from..until` that a recurrence picks, ascending; bounded in work: at most a century is looked
     /// through, and with COUNT only the first century after its start. Empty for a rule that is no rule of whole days.
     pub fn recurring(&self, recurrence: &Recurrence, from: Date, until: Date) -> Vec<Date> {
@@ -90,6 +116,28 @@ mod tests {
     use super::*;
     use crate::findings::{File, Findings};
     use jiff::civil::date;
+
+    #[test]
+    fn workdays_are_counted_over_a_festival() {
+        let file = File::new(
+            "c.csv",
+            "date,kind,festival\n2022-01-29,workday,春节\n2022-01-31,holiday,春节\n2022-02-01,holiday,春节\n",
+        );
+        let calendar = read(&file, &mut Findings::default());
+        let due = |from: &str, deadline| calendar.due(from.parse().unwrap(), deadline).to_string();
+        // From Friday: the make-up Saturday, then Wednesday.
+        let friday = "2022-01-28T16:30:00";
+        assert_eq!(due(friday, Deadline::Workdays(1)), "2022-01-30T00:00:00");
+        assert_eq!(due(friday, Deadline::Workdays(2)), "2022-02-03T00:00:00");
+        assert_eq!(
+            due(friday, Deadline::Minutes(Minutes(480))),
+            "2022-01-29T00:30:00"
+        );
+        assert_eq!(
+            calendar.due(DateTime::MAX, Deadline::Workdays(1)),
+            DateTime::MAX
+        );
+    }
 
     #[test]
     fn days_follow_the_data_else_the_weekday() {

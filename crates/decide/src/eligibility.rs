@@ -2,9 +2,9 @@
 //!
 //! To sign up for a slot is an act that only those may do whom the offer's `who`, and its project's, permits.
 
-use crate::answer::{Answer, Question, Whereabouts};
-use crate::book::Book;
+use crate::answer::{Answer, Whereabouts};
 use crate::budget::{Budget, TooLarge};
+use crate::conditions::{Asked, Conditions};
 use crate::diagram::Ref;
 use crate::known::Known;
 use crate::rules::{RuleId, Rules, each_atom};
@@ -12,10 +12,8 @@ use crate::sheet::Sheet;
 use city::City;
 use jiff::civil::DateTime;
 use notice::offer::Offer;
-use notice::rule::{ClauseAddress, Effect, RuleSpans};
-use notice::vocabulary::{Action, Default as ByDefault};
-use notice::{ActionId, Condition, Facts, Label, Notice, Rule};
-use std::collections::BTreeMap;
+use notice::rule::ClauseAddress;
+use notice::{ActionId, Condition, Facts, Label, Notice};
 use std::sync::Arc;
 
 /// Nodes that a question about an offer may take.
@@ -23,45 +21,33 @@ const NODES_MAX: usize = 1 << 18;
 /// Steps that it may take.
 const STEPS_MAX: u64 = 1 << 20;
 
-/// The offers of a set of notices, ready to say who may sign up.
+/// The offers of a set of notices, ready to say who may sign up. Asked by the offer's address; a project's is
+/// `notice#offer/project`.
 #[derive(Debug)]
-pub struct Eligibility {
-    book: Book,
-    /// By the offer's address; a project's is `notice#offer/project`.
-    actions: BTreeMap<ClauseAddress, ActionId>,
-}
+pub struct Eligibility(Conditions);
 
 impl Eligibility {
     /// Makes ready the offers of `notices`.
     #[must_use]
     pub fn of(city: &City, notices: &[Arc<Notice>]) -> Eligibility {
-        let mut actions = BTreeMap::new();
-        let mut city = city.with_notices(Vec::new());
-        let offering = notices.iter().filter(|notice| !notice.offers.is_empty());
-        let permits = offering.map(|notice| {
-            let mut rules = Vec::new();
-            for offer in &notice.offers {
-                for (address, who) in subjects(notice, offer) {
-                    let Ok(id) = u16::try_from(city.vocabulary.actions.len()) else {
-                        continue;
-                    };
-                    let action = ActionId(id);
-                    city.vocabulary.actions.push(sign_up());
-                    rules.push(permit(offer, action, who));
-                    actions.insert(address, action);
-                }
-            }
-            Arc::new(Notice {
-                rules,
-                asks: Vec::new(),
-                ..(**notice).clone()
-            })
-        });
-        let permits = permits.collect();
-        Eligibility {
-            book: Book::compile(Arc::new(city), permits),
-            actions,
-        }
+        let asked = |notice: &Notice| {
+            let offers = notice.offers.iter();
+            let asked = offers.flat_map(|offer| {
+                subjects(notice, offer)
+                    .into_iter()
+                    .map(|(address, who)| Asked {
+                        address,
+                        who,
+                        demo: offer.demo,
+                        clause: offer.clause,
+                        block: offer.spans.block.clone(),
+                        span: offer.spans.who.clone(),
+                    })
+            });
+            asked.collect()
+        };
+        let sign_up = Label::new("报名", "sign up");
+        Eligibility(Conditions::of(city, notices, &sign_up, asked))
     }
 
     /// Whether somebody of whom `facts` are known may sign up for a slot at `place` that begins `at`: allowed, forbidden,
@@ -74,27 +60,14 @@ impl Eligibility {
         place: Whereabouts,
         at: DateTime,
     ) -> Option<Answer> {
-        let action = Some(*self.actions.get(offer)?);
-        Some(self.book.answer(&Question {
-            action,
-            facts,
-            place,
-            at,
-        }))
+        self.0.answer(offer, facts, place, at)
     }
 
     /// Whether it is certain that nobody may sign up for a slot at `place` that begins `at`, whatever the states of the city.
     pub(crate) fn nobody(&self, offer: &ClauseAddress, place: &Whereabouts, at: DateTime) -> bool {
-        self.actions.get(offer).is_some_and(|action| {
-            let rules = &self.book.rules;
-            let rule = rules
-                .ids()
-                .find(|(_, bound)| bound.actions.contains(action))
-                .map(|(id, _)| id);
-            rule.is_some_and(|id| {
-                self.possible(id, *action, place, at)
-                    .is_ok_and(|anybody| anybody == Ref::NO)
-            })
+        self.0.rule(offer).is_some_and(|(id, action)| {
+            self.possible(id, action, place, at)
+                .is_ok_and(|anybody| anybody == Ref::NO)
         })
     }
 
@@ -105,7 +78,7 @@ impl Eligibility {
         place: &Whereabouts,
         at: DateTime,
     ) -> Result<Ref, TooLarge> {
-        let rules: &Rules = &self.book.rules;
+        let rules: &Rules = &self.0.book.rules;
         let known = Known::of(rules, &Facts::default(), place).on(rules, at);
         let mut sheet = Sheet::new(rules, known, &Budget::new(NODES_MAX, STEPS_MAX));
         let base = sheet.base(id, action)?;
@@ -149,36 +122,4 @@ pub(crate) fn looks_at_day(condition: &Condition) -> bool {
         looks |= matches!(atom, Condition::Day(_));
     });
     looks
-}
-
-fn sign_up() -> Action {
-    Action {
-        label: Label::new("报名", "sign up"),
-        also: Vec::new(),
-        actors: Vec::new(),
-        default: ByDefault::Forbidden,
-        standard: None,
-    }
-}
-
-fn permit(offer: &Offer, action: ActionId, who: Condition) -> Rule {
-    Rule {
-        name: offer.name.clone(),
-        effect: Effect::Permit(vec![action]),
-        who,
-        places: Vec::new(),
-        when: Vec::new(),
-        exceptions: Vec::new(),
-        by: None,
-        checks: None,
-        over: Vec::new(),
-        demo: offer.demo,
-        clause: offer.clause,
-        spans: RuleSpans {
-            block: offer.spans.block.clone(),
-            name: offer.spans.name.clone(),
-            who: offer.spans.who.clone(),
-            ..RuleSpans::default()
-        },
-    }
 }

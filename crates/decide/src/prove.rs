@@ -6,11 +6,13 @@
 mod asks;
 mod change;
 mod conflict;
+mod deadlines;
 mod ground;
 mod never;
 mod offers;
 mod reach;
 mod report;
+mod steps;
 
 use crate::book::Book;
 use crate::budget::TooLarge;
@@ -78,6 +80,7 @@ pub(crate) fn prove_within(book: &Book, new: Option<&[Slug]>, bounds: Bounds) ->
         }
     }
     found.extend(offers::offers(book, is_new));
+    found.extend(steps::steps(book, is_new));
     found
 }
 

@@ -2,36 +2,16 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
-use city::City;
+mod support;
+
 use decide::{Book, Eligibility, Whereabouts};
 use notice::ask::Verdict;
 use notice::rule::ClauseAddress;
-use notice::{Diagnostic, DiagnosticKind, Notice, Severity, Slug};
-use std::fmt::Write;
-use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use notice::{Diagnostic, DiagnosticKind, Slug};
+use support::{CITY, said};
 
-static CITY: LazyLock<Arc<City>> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cities/taiyuan-2022");
-    let (city, _) = City::load(&folder).expect("the demo city loads");
-    Arc::new(city.with_notices(Vec::new()))
-});
-
-fn read(name: &str) -> Arc<Notice> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/offers")
-        .join(name)
-        .with_extension("md");
-    let reading = notice::read_notice(
-        CITY.context(),
-        &format!("{name}.md"),
-        &std::fs::read(path).unwrap(),
-    );
-    Arc::new(
-        reading
-            .notice
-            .unwrap_or_else(|| panic!("{name}: {:#?}", reading.diagnostics)),
-    )
+fn read(name: &str) -> std::sync::Arc<notice::Notice> {
+    support::read("offers", name)
 }
 
 fn proved(names: &[&str], new: Option<&[&str]>) -> Vec<Diagnostic> {
@@ -43,38 +23,6 @@ fn proved(names: &[&str], new: Option<&[&str]>) -> Vec<Diagnostic> {
             .collect::<Vec<_>>()
     });
     decide::prove::prove(&book, new.as_deref())
-}
-
-fn said(found: &[Diagnostic]) -> String {
-    let mut text = String::new();
-    for d in found {
-        assert_eq!(d.severity, Severity::Error, "it refuses publication");
-        let (line, column) = d.place.line_column();
-        let at = &d.place.text[d.place.span.clone()];
-        let at = at.lines().next().unwrap_or_default();
-        writeln!(text, "{} {}:{line}:{column} `{at}`", d.kind, d.place.file).unwrap();
-        writeln!(text, "  {}\n  {}", d.message.zh, d.message.en).unwrap();
-        if let Some(hint) = &d.hint {
-            writeln!(text, "  → {}\n  → {}", hint.zh, hint.en).unwrap();
-        }
-        for (source, label) in &d.related {
-            let (line, column) = source.line_column();
-            writeln!(
-                text,
-                "  {}:{line}:{column} {} / {}",
-                source.file, label.zh, label.en
-            )
-            .unwrap();
-        }
-        let clauses: Vec<String> = d.clauses.iter().map(|c| c.to_string()).collect();
-        let example = d
-            .example
-            .as_ref()
-            .map(notice::diagnostic::Example::by_key)
-            .unwrap_or_default();
-        writeln!(text, "  {} {example:?}", clauses.join(" ")).unwrap();
-    }
-    text
 }
 
 #[test]

@@ -114,6 +114,18 @@ pub enum DiagnosticKind {
     RoomTwice,
     /// More people inside at once than the ground holds.
     Overfull,
+    /// A stage that no matter can reach, or from which none can come to its end.
+    StrayStage,
+    /// Stages that a matter goes round without anybody deciding it.
+    Loop,
+    /// A sort that no matter is of.
+    IdleSort,
+    /// A matter of no sort.
+    NoSort,
+    /// A promise that the deadlines of the stages do not keep.
+    BrokenPromise,
+    /// Somebody who is to act and is not there.
+    NobodyActs,
     /// A rule about what staff may do, outside the powers notice.
     Powers,
     /// A text that names another office than the one whose notice it is.
@@ -147,6 +159,12 @@ impl fmt::Display for DiagnosticKind {
             Self::SlotsOverlap => "slots-overlap",
             Self::RoomTwice => "room-twice",
             Self::Overfull => "overfull",
+            Self::StrayStage => "stray-stage",
+            Self::Loop => "loop",
+            Self::IdleSort => "idle-sort",
+            Self::NoSort => "no-sort",
+            Self::BrokenPromise => "broken-promise",
+            Self::NobodyActs => "nobody-acts",
             Self::Powers => "powers",
             Self::Issuer => "issuer",
             Self::City => "city",

@@ -1,7 +1,7 @@
 //! A public notice: from Markdown text to typed rules, and back to sentences.
 //!
 //! The one central type is [`Notice`]: front matter, clauses (a paragraph and the blocks under it), typed [`Rule`]s,
-//! [`Offer`]s and [`Ask`]s, every part knowing where in the text it stands. Reading a text never fails half-way: it returns the notice
+//! [`Offer`]s, [`Steps`] and [`Ask`]s, every part knowing where in the text it stands. Reading a text never fails half-way: it returns the notice
 //! or every [`Diagnostic`] found in one run.
 //!
 //! ````
@@ -58,6 +58,7 @@ pub mod offer;
 mod read;
 pub mod rule;
 pub mod say;
+pub mod steps;
 #[cfg(test)]
 #[path = "../tests/support/places.rs"]
 mod testing;
@@ -74,6 +75,7 @@ pub use label::{Label, Lang};
 pub use offer::{Minutes, Offer};
 pub use read::{Context, Reading, read_condition, read_facts, read_moment, read_notice, read_when};
 pub use rule::{ClauseAddress, Effect, Rule};
+pub use steps::Steps;
 pub use text::{Notice, Slug};
 pub use time::{Hours, MinuteOfDay, Period, When};
 pub use vocabulary::{ActionId, AttributeId, KindId, MeasureId, Vocabulary};

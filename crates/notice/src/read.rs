@@ -4,7 +4,7 @@ use crate::condition::Condition as TypedCondition;
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::facts::Facts;
 use crate::gazetteer::Gazetteer;
-use crate::text::{Notice, Slug, TextVersion};
+use crate::text::{BLOCKS, Notice, Slug, TextVersion};
 use crate::time::When;
 use crate::vocabulary::Vocabulary;
 use scope::Scope;
@@ -33,6 +33,8 @@ mod rule_block;
 mod scope;
 mod session;
 pub(crate) mod sink;
+mod stage;
+mod steps_block;
 mod subject;
 pub(crate) mod table;
 mod value;
@@ -134,11 +136,12 @@ fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Op
     let mut read_rules = Vec::new();
     let mut read_asks = Vec::new();
     let mut offers = Vec::new();
+    let mut steps = Vec::new();
     let mut names: HashMap<&str, &body::Block> = HashMap::new();
     for block in &prose.blocks {
         let form = text.get(block.form.clone()).unwrap_or_default();
-        if matches!(form, "rule" | "offer") {
-            // Both are cited by their name, so one name is one thing.
+        if matches!(form, "rule" | "offer" | "steps") {
+            // All are cited by their name, so one name is one thing.
             let name = text.get(block.name.clone()).unwrap_or_default();
             if let Some(before) = names.insert(name, block)
                 && !name.is_empty()
@@ -162,6 +165,7 @@ fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Op
                 read_rules.extend(rule_block::read(scope, &slug, block, start, sink));
             }
             "offer" => offers.extend(offer_block::read(scope, block, start, sink)),
+            "steps" => steps.extend(steps_block::read(scope, block, sink)),
             "ask" => {
                 if !block.name.is_empty() {
                     sink.error(
@@ -182,13 +186,10 @@ fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Op
                     format!("there is no form `{form}` yet"),
                 )
                 .hint(
-                    "现在有 rule、offer 和 ask；普通的代码不写名字，或者缩进四格",
-                    "there are rule, offer and ask; plain code has no name, or is indented",
+                    "现在有 rule、offer、steps 和 ask；普通的代码不写名字，或者缩进四格",
+                    "there are rule, offer, steps and ask; plain code has no name, or is indented",
                 )
-                .nearest(crate::vocabulary::words::nearest(
-                    form,
-                    ["rule", "offer", "ask"].into_iter(),
-                ));
+                .nearest(crate::vocabulary::words::nearest(form, BLOCKS.into_iter()));
             }
         }
     }
@@ -232,6 +233,7 @@ fn notice(scope: &Scope<'_>, file: &str, text: &Arc<str>, sink: &mut Sink) -> Op
         clauses: prose.clauses,
         rules,
         offers,
+        steps,
         asks,
     })
 }

@@ -10,6 +10,7 @@ mod offer;
 mod phrase;
 mod recurrence;
 mod rule;
+mod steps;
 mod time;
 
 pub use time::{day, end, instant};

@@ -4,6 +4,7 @@ use crate::ask::Ask;
 use crate::label::Lang;
 use crate::offer::Offer;
 use crate::rule::Rule;
+use crate::steps::Steps;
 use crate::time::Period;
 use crate::vocabulary::AttributeId;
 use jiff::civil::DateTime;
@@ -29,6 +30,9 @@ impl fmt::Display for Slug {
         f.write_str(&self.0)
     }
 }
+
+/// The forms of fenced blocks that the language knows.
+pub const BLOCKS: [&str; 4] = ["rule", "offer", "steps", "ask"];
 
 /// A notice that was read without errors.
 #[derive(Debug, Clone)]
@@ -67,6 +71,8 @@ pub struct Notice {
     pub rules: Vec<Rule>,
     /// Its offers, in order.
     pub offers: Vec<Offer>,
+    /// Its ways of steps, in order.
+    pub steps: Vec<Steps>,
     /// Its questions, in order.
     pub asks: Vec<Ask>,
 }

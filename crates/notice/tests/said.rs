@@ -104,12 +104,14 @@ fn every_rule_is_said_back() {
         .map(|entry| entry.unwrap().path())
         .collect();
     files.push(root.join("cities/taiyuan-2022/notices/air-order.md"));
-    let offers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/offers");
-    files.extend(
-        std::fs::read_dir(offers)
-            .unwrap()
-            .map(|entry| entry.unwrap().path()),
-    );
+    for name in ["tests/offers", "tests/steps"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        files.extend(
+            std::fs::read_dir(folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().path()),
+        );
+    }
     files.sort();
     assert!(files.len() > 10, "the corpus is there");
     for path in files {
@@ -148,6 +150,20 @@ fn every_rule_is_said_back() {
                     lang,
                 };
                 writeln!(said, "    {}", speaker.offer(offer)).unwrap();
+            }
+            said.push('\n');
+        }
+        for steps in &notice.steps {
+            writeln!(said, "{}", steps.name).unwrap();
+            for lang in [Lang::Zh, Lang::En] {
+                let speaker = Speaker {
+                    vocabulary: &vocabulary,
+                    gazetteer: &Town,
+                    lang,
+                };
+                for sentence in speaker.steps_sentences(steps) {
+                    writeln!(said, "    {sentence}").unwrap();
+                }
             }
             said.push('\n');
         }

@@ -25,6 +25,7 @@ mod dictionary;
 mod drawing;
 mod editions;
 mod failure;
+mod flow;
 #[cfg(test)]
 mod guards;
 mod headers;
@@ -47,6 +48,7 @@ mod server;
 mod sheet;
 mod standing;
 mod state;
+mod steps;
 mod table;
 mod text;
 mod verdict;

@@ -70,10 +70,8 @@ fn render(body: &str, offset: usize) -> Vec<Piece> {
 
 /// Blocks that the language knows; others are shown as they stand.
 fn is_block(info: &str) -> bool {
-    matches!(
-        info.split_whitespace().next(),
-        Some("rule" | "offer" | "ask")
-    )
+    let form = info.split_whitespace().next();
+    form.is_some_and(|form| notice::text::BLOCKS.contains(&form))
 }
 
 /// Takes the teeth out of an event. The page's own title is the only first-level heading.

@@ -220,6 +220,7 @@ pub(crate) fn notices(random: &mut Random, city: &City, size: Size) -> Vec<Arc<N
                 }],
                 rules,
                 offers: vec![],
+                steps: vec![],
                 asks: vec![],
                 slug,
             }

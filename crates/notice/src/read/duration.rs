@@ -5,6 +5,7 @@ use super::sink::Sink;
 use super::table::Table;
 use crate::diagnostic::DiagnosticKind;
 use crate::offer::Minutes;
+use crate::steps::{Deadline, WORKDAYS_MAX};
 use crate::vocabulary::words::fold;
 
 /// Ten years: longer than anything a notice promises.
@@ -43,6 +44,41 @@ pub(crate) fn read(table: &Table<'_>, key: &str, sink: &mut Sink) -> Option<Minu
     read
 }
 
+/// The deadline at `key`, longer than nothing, if there is one; anything else is reported.
+pub(crate) fn deadline(table: &Table<'_>, key: &str, sink: &mut Sink) -> Option<Deadline> {
+    let text = table.written(key, sink)?;
+    let read = workdays(&text.text).or_else(|| {
+        minutes(&text.text)
+            .filter(|minutes| minutes.0 > 0)
+            .map(Deadline::Minutes)
+    });
+    if read.is_none() {
+        sink.error(
+            DiagnosticKind::Type,
+            text.span,
+            format!("“{}”不是一个期限", text.text),
+            format!("`{}` is no deadline", text.text),
+        )
+        .hint(
+            format!("写成 2 小时、3 天或 5 个工作日，最多 {WORKDAYS_MAX} 个工作日"),
+            format!("write `2 h`, `3 days` or `5 workdays`, {WORKDAYS_MAX} workdays at most"),
+        );
+    }
+    read
+}
+
+/// Whole workdays, from `5 个工作日`, `1 workday`.
+fn workdays(text: &str) -> Option<Deadline> {
+    let folded = fold(text);
+    let number = ["个工作日", "工作日", "workdays", "workday"]
+        .iter()
+        .find_map(|unit| folded.strip_suffix(unit))?;
+    let count = number.trim().parse::<u16>().ok()?;
+    (1..=WORKDAYS_MAX)
+        .contains(&count)
+        .then_some(Deadline::Workdays(count))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +105,28 @@ mod tests {
             "90 s",
         ] {
             assert_eq!(minutes(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn workdays_of_every_form() {
+        for (text, wanted) in [
+            ("5 个工作日", 5),
+            ("１工作日", 1),
+            ("10 Workdays", 10),
+            ("1 workday", 1),
+        ] {
+            assert_eq!(workdays(text), Some(Deadline::Workdays(wanted)), "{text}");
+        }
+        for text in [
+            "工作日",
+            "0 工作日",
+            "1.5 工作日",
+            "367 工作日",
+            "5 天",
+            "-1 workdays",
+        ] {
+            assert_eq!(workdays(text), None, "{text}");
         }
     }
 }

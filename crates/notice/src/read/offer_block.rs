@@ -5,7 +5,7 @@ use super::body::Block;
 use super::instant::read_period;
 use super::scope::Scope;
 use super::sink::Sink;
-use super::table::{Table, parse};
+use super::table::{Table, Text, parse};
 use super::{condition, duration, question, session};
 use crate::condition::Condition;
 use crate::diagnostic::DiagnosticKind;
@@ -280,6 +280,16 @@ pub(super) fn choice<T: Copy>(
     sink: &mut Sink,
 ) -> Option<T> {
     let text = table.text(key, sink)?;
+    one_of(&text, key, words, sink)
+}
+
+/// What one of a few words, written at `key`, stands for.
+pub(super) fn one_of<T: Copy>(
+    text: &Text,
+    key: &str,
+    words: &[(&str, &str, T)],
+    sink: &mut Sink,
+) -> Option<T> {
     let said = crate::vocabulary::words::fold(&text.text);
     let found = words
         .iter()

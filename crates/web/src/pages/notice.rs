@@ -8,14 +8,14 @@ use crate::prose::{self, Piece};
 use crate::reader::Reader;
 use crate::standing;
 use crate::wording::{self, Said};
-use crate::{drawing, moments, offer, params, state, text, verdict};
+use crate::{drawing, moments, offer, params, state, steps, text, verdict};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use decide::Question;
 use maud::{Markup, PreEscaped, html};
 use notice::text::Clause;
-use notice::{ActionId, Ask, Effect, Lang, Notice, Offer, PlaceId, Rule};
+use notice::{ActionId, Ask, Effect, Lang, Notice, Offer, PlaceId, Rule, Steps};
 use std::sync::Arc;
 
 /// `GET /notices/{slug}`, and its text at `/notices/{slug}.md`
@@ -39,7 +39,7 @@ pub async fn show(
         ..Frame::default()
     };
     let body = html! {
-        article .notice .text-only[notice.rules.is_empty() && notice.offers.is_empty()] {
+        article .notice .text-only[notice.rules.is_empty() && notice.offers.is_empty() && notice.steps.is_empty()] {
             (head(&app, &reader, notice))
             @if !notice.rules.is_empty() { (concern(&app, &reader, notice)) }
             @if app.people.is_some() && app.city().menu.notice == *notice.slug.0 {
@@ -164,6 +164,7 @@ pub fn rule_actions(app: &App, rule: &Rule) -> Vec<ActionId> {
 enum Block<'a> {
     Rule(&'a Rule),
     Offer(&'a Offer),
+    Steps(&'a Steps),
 }
 
 /// A stretch of the text with the blocks that stand under it.
@@ -202,7 +203,9 @@ fn stretches(notice: &Notice) -> Vec<Stretch<'_>> {
                 }
                 let rule = notice.rules.iter().find(|r| r.spans.block.contains(&at));
                 let offer = notice.offers.iter().find(|o| o.spans.block.contains(&at));
+                let steps = notice.steps.iter().find(|s| s.spans.block.contains(&at));
                 let block = rule.map(Block::Rule).or(offer.map(Block::Offer));
+                let block = block.or(steps.map(Block::Steps));
                 if let Some(last) = stretches.last_mut() {
                     last.asks |= block.is_none();
                     last.blocks.extend(block);
@@ -239,6 +242,7 @@ pub fn prose(app: &App, reader: &Reader, notice: &Notice) -> Markup {
                                 @match block {
                                     Block::Rule(rule) => (card(app, reader, notice, rule)),
                                     Block::Offer(offer) => (offer::card(app, reader, notice, offer)),
+                                    Block::Steps(one) => (steps::card(app, reader, notice, one)),
                                 }
                             }
                         }
@@ -371,6 +375,7 @@ fn places(app: &App, reader: &Reader, notice: &Notice) -> Markup {
         .iter()
         .flat_map(|r| r.places.iter().copied())
         .chain(notice.offers.iter().flat_map(offer::places))
+        .chain(notice.steps.iter().filter_map(|steps| steps.place))
         .collect();
     named.sort();
     named.dedup();

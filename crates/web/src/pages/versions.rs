@@ -172,7 +172,7 @@ pub async fn one(
     }
     let title = wording::title(&reader, notice);
     let body = html! {
-        article .notice .text-only[notice.rules.is_empty() && notice.offers.is_empty()] {
+        article .notice .text-only[notice.rules.is_empty() && notice.offers.is_empty() && notice.steps.is_empty()] {
             (crumbs(&reader, &slug, notice))
             header .notice-head {
                 p .kicker {

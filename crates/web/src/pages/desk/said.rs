@@ -10,12 +10,12 @@ use notice::Notice;
 /// Sentences that are shown at once.
 const SENTENCES_MAX: usize = 40;
 
-/// Each rule and offer of a notice, said back.
+/// Each rule, offer and way of steps of a notice, said back.
 pub fn back(app: &App, reader: &Reader, notice: &Notice) -> Markup {
     let speaker = app.speaker(reader.lang);
     html! {
-        @if notice.rules.is_empty() && notice.offers.is_empty() {
-            p { (reader.say("这份公告只有文字，没有规则，也没有名额。", "This notice is prose alone: no rules, no offers.")) }
+        @if notice.rules.is_empty() && notice.offers.is_empty() && notice.steps.is_empty() {
+            p { (reader.say("这份公告只有文字，没有规则、名额和环节。", "This notice is prose alone: no rules, no offers, no steps.")) }
         }
         @for rule in &notice.rules {
             div .said-back {
@@ -30,6 +30,12 @@ pub fn back(app: &App, reader: &Reader, notice: &Notice) -> Markup {
             div .said-back {
                 p { code { "#" (offer.name) } }
                 ul { @for sentence in speaker.offer_sentences(offer) { li { (mixed(reader, &sentence)) } } }
+            }
+        }
+        @for steps in &notice.steps {
+            div .said-back {
+                p { code { "#" (steps.name) } }
+                ul { @for sentence in speaker.steps_sentences(steps) { li { (mixed(reader, &sentence)) } } }
             }
         }
     }
