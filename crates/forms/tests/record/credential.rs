@@ -144,3 +144,14 @@ fn another_program_checks_the_proof() {
     assert!(run(&text));
     assert!(!run(&text.replace("\"630\"", "\"631\"")));
 }
+
+/// Left for `scripts/outside.sh`, which has programs of others read it.
+#[test]
+fn a_credential_is_left_for_programs_of_others() {
+    let text = file(Some("https://tongxin.example.cn"));
+    std::fs::write(
+        concat!(env!("CARGO_TARGET_TMPDIR"), "/certificate.json"),
+        text,
+    )
+    .unwrap();
+}

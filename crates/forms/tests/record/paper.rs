@@ -172,6 +172,18 @@ fn every_word_can_be_copied_out() {
     );
 }
 
+/// Left for `scripts/outside.sh`, which has programs of others read it.
+#[test]
+fn a_sheet_is_left_for_programs_of_others() {
+    let (certificate, holder) = sample("林晓月");
+    let sheet = made(&certificate, &holder, CHECK).unwrap();
+    std::fs::write(
+        concat!(env!("CARGO_TARGET_TMPDIR"), "/certificate.pdf"),
+        sheet,
+    )
+    .unwrap();
+}
+
 #[test]
 fn the_code_leads_to_the_check_page() {
     let (certificate, holder) = sample("林晓月");
