@@ -7,7 +7,7 @@ rmSync("dist", { recursive: true, force: true });
 rmSync("build", { recursive: true, force: true });
 
 const common = { bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none", logLevel: "warning" };
-await build({ ...common, entryPoints: ["src/page.ts", "src/map.ts", "src/door.ts", "src/passkey.ts"], outdir: "dist" });
+await build({ ...common, entryPoints: ["src/page.ts", "src/map.ts", "src/door.ts", "src/passkey.ts", "src/push.ts", "src/push-worker.ts"], outdir: "dist" });
 // The worker is a classic script and comes built; it is taken as it is.
 const maplibre = "node_modules/maplibre-gl/";
 writeFileSync("dist/map-worker.js", readFileSync(`${maplibre}dist/maplibre-gl-csp-worker.js`));

@@ -16,6 +16,7 @@ import { checkPages, checkSlowPages } from "./pages.mjs";
 import { passkeys } from "./passkeys.mjs";
 import { posts } from "./posts.mjs";
 import { publishing } from "./publishing.mjs";
+import { push } from "./push.mjs";
 import { season } from "./season.mjs";
 import { startServer } from "./server.mjs";
 import { startSlowLine } from "./slow.mjs";
@@ -60,6 +61,7 @@ try {
   await passkeys(browser, server.url, check, screens);
   await posts(browser, server.url, check, screens);
   await publishing(browser, server.url, check, screens);
+  if (!running) await push(browser, check, screens);
   if (!running) await season(browser, check, screens);
 } finally {
   await browser.close();

@@ -31,6 +31,7 @@ mod endpoint;
 pub mod hook;
 pub mod mail;
 mod message;
+pub mod push;
 mod queue;
 mod retry;
 

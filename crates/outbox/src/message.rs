@@ -10,6 +10,8 @@ pub enum Lane {
     Code,
     /// Mail.
     Mail,
+    /// Notifications of browsers.
+    Push,
     /// One endpoint of the city's webhooks, by its name.
     Hook(String),
 }
@@ -21,6 +23,7 @@ impl Lane {
         match self {
             Self::Code => "code".to_owned(),
             Self::Mail => "mail".to_owned(),
+            Self::Push => "push".to_owned(),
             Self::Hook(name) => format!("hook/{name}"),
         }
     }
@@ -31,6 +34,7 @@ impl Lane {
         match name {
             "code" => Some(Self::Code),
             "mail" => Some(Self::Mail),
+            "push" => Some(Self::Push),
             name => Some(Self::Hook(name.strip_prefix("hook/")?.to_owned())),
         }
     }
@@ -96,6 +100,8 @@ pub enum Why {
     TooLate,
     /// The person has no address of their own.
     NoAddress,
+    /// The browser takes no messages any more.
+    NoBrowser,
     /// The address is one that the house does not call: it leads into a private network, or was not named.
     Inside,
     /// The message could not be made of its entry: a fault of ours.
@@ -115,6 +121,7 @@ impl Why {
             Self::Garbled => "garbled".to_owned(),
             Self::TooLate => "too-late".to_owned(),
             Self::NoAddress => "no-address".to_owned(),
+            Self::NoBrowser => "no-browser".to_owned(),
             Self::Inside => "inside".to_owned(),
             Self::Fault => "fault".to_owned(),
         }
@@ -131,6 +138,7 @@ impl Why {
             "garbled" => Self::Garbled,
             "too-late" => Self::TooLate,
             "no-address" => Self::NoAddress,
+            "no-browser" => Self::NoBrowser,
             "inside" => Self::Inside,
             other => other
                 .strip_prefix("status-")
@@ -170,6 +178,10 @@ impl Why {
             Self::TooLate => Label::new(
                 "要说的事已经过了，不再发",
                 "what it tells is over; it is not sent any more",
+            ),
+            Self::NoBrowser => Label::new(
+                "这台设备已经不接收通知；信照样写，不用处理",
+                "this device takes no notifications any more; the person is written to all the same, and nothing is to be done",
             ),
             Self::NoAddress => Label::new(
                 "这个人没有自己的邮箱",

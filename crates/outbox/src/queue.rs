@@ -219,7 +219,7 @@ impl Queue {
     /// # Errors
     /// [`Failed`].
     pub fn again(&mut self, now: Timestamp) -> Result<usize, Failed> {
-        let sql = "UPDATE messages SET state = 0, made = ?1, due = ?1, tries = 0, ended = NULL WHERE state = 2 AND why NOT IN ('too-late', 'no-address') AND lane NOT LIKE 'hook/%'";
+        let sql = "UPDATE messages SET state = 0, made = ?1, due = ?1, tries = 0, ended = NULL WHERE state = 2 AND why NOT IN ('too-late', 'no-address', 'no-browser') AND lane NOT LIKE 'hook/%'";
         Ok(self.connection.execute(sql, [now.as_millisecond()])?)
     }
 

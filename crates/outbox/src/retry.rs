@@ -12,7 +12,7 @@ pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 pub const fn give_up_after(lane: &Lane) -> SignedDuration {
     match lane {
         Lane::Code => SignedDuration::from_mins(10),
-        Lane::Mail => SignedDuration::from_hours(48),
+        Lane::Mail | Lane::Push => SignedDuration::from_hours(48),
         Lane::Hook(_) => SignedDuration::from_hours(72),
     }
 }

@@ -27,6 +27,7 @@ mod calendar;
 mod device;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod push;
 mod spent;
 mod sqlite;
 mod store;
@@ -40,6 +41,7 @@ pub use calendar::CalendarSeed;
 pub use device::Device;
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
+pub use push::{ENDPOINT_BYTES_MAX, Subscription};
 pub use sqlite::Sqlite;
 pub use store::{Failed, Store};
 pub use token::{NotToken, Token, TokenHash};

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use ledger::name::Person;
 use ledger::postgres::Connection;
 
-use super::{CalendarSeed, Device, Failed, Session, SessionId, Store, TokenHash};
+use super::{CalendarSeed, Device, Failed, Session, SessionId, Store, Subscription, TokenHash};
 
 /// Versions of the schema, oldest first; a released one is never changed.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
 CREATE TABLE sessions (
     id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -29,6 +29,13 @@ CREATE TABLE calendars (
 CREATE TABLE spent (
     once  BYTEA PRIMARY KEY, -- SHA-256 of what may be used once only
     until BIGINT NOT NULL    -- milliseconds since 1970
+);",
+    "
+CREATE TABLE pushes (
+    session  BIGINT PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+    endpoint TEXT NOT NULL UNIQUE,
+    key      BYTEA NOT NULL,
+    auth     BYTEA NOT NULL
 );",
 ];
 
@@ -205,6 +212,39 @@ impl Store for Postgres {
     fn remove_spent(&mut self, until: Timestamp) -> Result<(), Failed> {
         let sql = "DELETE FROM spent WHERE until <= $1";
         self.connection.execute(sql, &[&until.as_millisecond()])?;
+        Ok(())
+    }
+
+    fn push(&self, session: SessionId) -> Result<Option<Subscription>, Failed> {
+        let sql = "SELECT endpoint, key, auth FROM pushes WHERE session = $1";
+        let rows = self.connection.query(sql, &[&session])?;
+        let read = |row: &postgres::Row| {
+            let (key, auth): (Vec<u8>, Vec<u8>) = (row.try_get(1).ok()?, row.try_get(2).ok()?);
+            Some(Subscription {
+                endpoint: row.try_get(0).ok()?,
+                key: key.try_into().ok()?,
+                auth: auth.try_into().ok()?,
+            })
+        };
+        let damaged = || Failed::Damaged(format!("session {session}: where its browser is told"));
+        let found = rows.first().map(|row| read(row).ok_or_else(damaged));
+        found.transpose()
+    }
+
+    fn set_push(&mut self, session: SessionId, to: &Subscription) -> Result<(), Failed> {
+        // Two statements: if the second fails, the browser is told nothing, which its page shows.
+        let sql = "DELETE FROM pushes WHERE session = $1 OR endpoint = $2";
+        self.connection.execute(sql, &[&session, &to.endpoint])?;
+        let sql = "INSERT INTO pushes (session, endpoint, key, auth) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+        let values: [&(dyn postgres::types::ToSql + Sync); 4] =
+            [&session, &to.endpoint, &&to.key[..], &&to.auth[..]];
+        self.connection.execute(sql, &values)?;
+        Ok(())
+    }
+
+    fn remove_push(&mut self, session: SessionId) -> Result<(), Failed> {
+        let sql = "DELETE FROM pushes WHERE session = $1";
+        self.connection.execute(sql, &[&session])?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use ledger::name::Person;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{CalendarSeed, Device, Failed, Session, SessionId, Store, TokenHash};
+use super::{CalendarSeed, Device, Failed, Session, SessionId, Store, Subscription, TokenHash};
 
 /// Ids are never given twice, so that an old page's "sign this device out" cannot end a newer session.
 const SCHEMA: &str = "
@@ -29,10 +29,16 @@ CREATE TABLE IF NOT EXISTS spent (
     once  BLOB PRIMARY KEY, -- SHA-256 of what may be used once only
     until INTEGER NOT NULL  -- milliseconds since 1970
 ) STRICT, WITHOUT ROWID;
-PRAGMA user_version = 3;";
+CREATE TABLE IF NOT EXISTS pushes (
+    session  INTEGER PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+    endpoint TEXT NOT NULL UNIQUE,
+    key      BLOB NOT NULL,
+    auth     BLOB NOT NULL
+) STRICT;
+PRAGMA user_version = 4;";
 
 /// Newest version of the schema that this program knows.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 const COLUMNS: &str = "id, person, generation, device, begun, seen";
 
 /// Sessions in SQLite.
@@ -71,6 +77,7 @@ impl Sqlite {
         }
         // What is removed is overwritten: who was where is nobody's business afterwards.
         connection.pragma_update(None, "secure_delete", true)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self { connection })
     }
@@ -209,6 +216,34 @@ impl Store for Sqlite {
         let sql = "DELETE FROM spent WHERE until <= ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         statement.execute([until.as_millisecond()])?;
+        Ok(())
+    }
+
+    fn push(&self, session: SessionId) -> Result<Option<Subscription>, Failed> {
+        let sql = "SELECT endpoint, key, auth FROM pushes WHERE session = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row([session], |row| {
+            Ok(Subscription {
+                endpoint: row.get(0)?,
+                key: row.get(1)?,
+                auth: row.get(2)?,
+            })
+        });
+        Ok(found.optional()?)
+    }
+
+    fn set_push(&mut self, session: SessionId, to: &Subscription) -> Result<(), Failed> {
+        // Whatever of both there was is replaced: the session's browser, and the browser's session.
+        let sql =
+            "INSERT OR REPLACE INTO pushes (session, endpoint, key, auth) VALUES (?1, ?2, ?3, ?4)";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        statement.execute(params![session, to.endpoint, to.key, to.auth])?;
+        Ok(())
+    }
+
+    fn remove_push(&mut self, session: SessionId) -> Result<(), Failed> {
+        let sql = "DELETE FROM pushes WHERE session = ?1";
+        self.connection.prepare_cached(sql)?.execute([session])?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use ledger::name::Person;
 
-use super::{CalendarSeed, Session, SessionId, TokenHash};
+use super::{CalendarSeed, Session, SessionId, Subscription, TokenHash};
 
 /// A store did not do what it was asked, or there is no chance.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +109,24 @@ pub trait Store {
     /// # Errors
     /// [`Failed`].
     fn remove_spent(&mut self, until: Timestamp) -> Result<(), Failed>;
+
+    /// Where a session's browser takes messages. It is gone with the session.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn push(&self, session: SessionId) -> Result<Option<Subscription>, Failed>;
+
+    /// Keeps where a session's browser takes messages, and takes that place from every other session.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn set_push(&mut self, session: SessionId, to: &Subscription) -> Result<(), Failed>;
+
+    /// Removes where a session's browser takes messages, if it does.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn remove_push(&mut self, session: SessionId) -> Result<(), Failed>;
 }
 
 impl<S: Store + ?Sized> Store for Box<S> {
@@ -167,5 +185,17 @@ impl<S: Store + ?Sized> Store for Box<S> {
 
     fn remove_spent(&mut self, until: Timestamp) -> Result<(), Failed> {
         (**self).remove_spent(until)
+    }
+
+    fn push(&self, session: SessionId) -> Result<Option<Subscription>, Failed> {
+        (**self).push(session)
+    }
+
+    fn set_push(&mut self, session: SessionId, to: &Subscription) -> Result<(), Failed> {
+        (**self).set_push(session, to)
+    }
+
+    fn remove_push(&mut self, session: SessionId) -> Result<(), Failed> {
+        (**self).remove_push(session)
     }
 }

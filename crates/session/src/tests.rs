@@ -248,6 +248,63 @@ fn a_new_secret_of_a_calendar_ends_the_one_before() {
     assert_eq!(sessions.calendar_of(&[13; 32]).unwrap(), Some(wang));
 }
 
+fn subscription(n: u8) -> Subscription {
+    Subscription {
+        endpoint: format!("https://push.example.net/{n}"),
+        key: [n; 65],
+        auth: [n; 16],
+    }
+}
+
+/// A browser is told as long as its session lasts, however that ends, and never of somebody who signed in there before.
+#[test]
+fn a_browser_is_told_as_long_as_its_session_lasts() {
+    let mut world = World::new();
+    let (li, wang) = (person("li"), person("wang"));
+    let told = |world: &World, whom: &Person| -> Vec<(SessionId, Subscription)> {
+        let all = world.sessions.subscriptions(whom, world.now).unwrap();
+        all.into_iter()
+            .map(|(session, to)| (session.id, to))
+            .collect()
+    };
+    let (_, one) = world.begin(&li);
+    let (_, two) = world.begin(&li);
+    let (_, of_wang) = world.begin(&wang);
+    world.sessions.subscribe(one.id, &subscription(1)).unwrap();
+    world.sessions.subscribe(two.id, &subscription(2)).unwrap();
+    // The browser has other keys now: the last it said counts.
+    world.sessions.subscribe(two.id, &subscription(3)).unwrap();
+    assert_eq!(
+        told(&world, &li),
+        [(one.id, subscription(1)), (two.id, subscription(3))]
+    );
+    // Somebody else signs in at the first browser.
+    world
+        .sessions
+        .subscribe(of_wang.id, &subscription(1))
+        .unwrap();
+    assert_eq!(told(&world, &li), [(two.id, subscription(3))]);
+    assert_eq!(told(&world, &wang), [(of_wang.id, subscription(1))]);
+    world.sessions.unsubscribe(of_wang.id).unwrap();
+    assert_eq!(told(&world, &wang), []);
+    assert!(world.sessions.end(&li, two.id).unwrap());
+    assert_eq!(told(&world, &li), []);
+    world.sessions.subscribe(one.id, &subscription(1)).unwrap();
+    world.sessions.end_all(&li, None).unwrap();
+    assert_eq!(world.sessions.store.push(one.id).unwrap(), None);
+    world
+        .sessions
+        .subscribe(of_wang.id, &subscription(4))
+        .unwrap();
+    world.now += IDLE_MAX;
+    assert_eq!(told(&world, &wang), [], "ended by time, and not yet swept");
+    world.sessions.sweep(world.now).unwrap();
+    assert_eq!(world.sessions.store.push(of_wang.id).unwrap(), None);
+    // No session, nothing to be told on; a page that comes late is no fault.
+    let late = world.sessions.subscribe(of_wang.id, &subscription(4));
+    assert!(late.is_err());
+}
+
 #[test]
 fn what_may_be_used_once_is_used_once_while_it_is_good() {
     let World {
@@ -315,7 +372,7 @@ fn a_file_keeps_sessions_and_no_token() {
     drop(world);
 
     let newer = rusqlite::Connection::open(&path).unwrap();
-    newer.pragma_update(None, "user_version", 4).unwrap();
+    newer.pragma_update(None, "user_version", 5).unwrap();
     drop(newer);
     assert!(matches!(Sqlite::open(&path), Err(Failed::Damaged(_))));
 }

@@ -106,7 +106,7 @@ pub struct Serve {
     pub smtp: Option<String>,
     #[arg(long, value_name = "NAME@HOST", help = say("发信人的邮箱", "Address that mail is sent from"))]
     pub mail_from: Option<String>,
-    #[arg(long, value_name = "HOST[:PORT]", help = say("事件推送可以访问的内部主机，也可以不加密；可以写几次（默认：只访问公开的 https 地址，演示城市一个也不访问）", "Host inside that webhooks may call, also without encryption; may be given several times (default: public https addresses only, and none from a demo city)"))]
+    #[arg(long, value_name = "HOST[:PORT]", help = say("事件推送和手机通知可以访问的内部主机，也可以不加密；可以写几次（默认：只访问公开的 https 地址，演示城市一个也不访问）", "Host inside that webhooks and notifications may call, also without encryption; may be given several times (default: public https addresses only, and none from a demo city)"))]
     pub may_call: Vec<String>,
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", help = say("监听地址", "Address to listen on"))]
     pub listen: SocketAddr,

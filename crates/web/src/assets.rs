@@ -23,6 +23,11 @@ pub fn address(name: &str) -> Option<&'static str> {
     ASSETS.iter().find(|a| a.name == name).map(|a| a.path)
 }
 
+/// The bytes of an asset by its name in the source, for the few that have an address of their own.
+pub fn bytes(name: &str) -> Option<&'static [u8]> {
+    ASSETS.iter().find(|a| a.name == name).map(|a| a.bytes)
+}
+
 /// `GET /assets/{file}`
 pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
     let asset = ASSETS

@@ -61,7 +61,7 @@ pub use people::{
     AnySessions, Keeping, NOTICE as ACCOUNTS, People, Stopped, TEXT as ACCOUNTS_TEXT, Unkept,
     said as said_facts, staff,
 };
-pub use posting::{Carrier, Outgoing, deliver};
+pub use posting::{Carrier, Outgoing, Pushes, deliver};
 pub use server::serve;
 
 use axum::Router;
@@ -166,6 +166,8 @@ fn routes() -> Router<Arc<App>> {
             "/me/children",
             get(pages::children::show).post(pages::children::ask),
         )
+        .route("/me/push", post(pages::push::change))
+        .route(pages::push::WORKER, get(pages::push::worker))
         .route("/me/devices", get(pages::devices::show))
         .route("/me/devices/end", post(pages::devices::end))
         .route(

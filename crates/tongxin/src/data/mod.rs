@@ -69,6 +69,9 @@ pub enum Refusal {
     /// The key that signs certificates cannot be read.
     #[error("{} holds no key", .0.display())]
     CertificateKey(PathBuf),
+    /// The key by which push services know the house cannot be read.
+    #[error("{} holds no key", .0.display())]
+    PushKey(PathBuf),
     /// The ledger does not take what it must.
     #[error(transparent)]
     Unkept(#[from] web::Unkept),
@@ -128,6 +131,7 @@ impl Refusal {
             | Self::BlindKey(_)
             | Self::TicketKey(_)
             | Self::CertificateKey(_)
+            | Self::PushKey(_)
             | Self::Unkept(_)
             | Self::Halted(_)
             | Self::OtherKeys(_)

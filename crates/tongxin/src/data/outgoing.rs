@@ -7,7 +7,8 @@ use crate::fault::Fault;
 use city::City;
 use outbox::mail::Smtp;
 use outbox::{Caller, Endpoint};
-use web::{Carrier, Outgoing};
+use session::Sessions;
+use web::{Carrier, Outgoing, Pushes};
 
 /// Where the mail server's password stands: the command line can be read by everybody on the machine.
 const PASSWORD: &str = "TONGXIN_SMTP_PASSWORD";
@@ -72,6 +73,10 @@ impl Mailing {
             blind: place.blind_key()?,
             carrier,
             caller: self.caller,
+            pushes: Some(Pushes {
+                key: place.push_key()?,
+                sessions: Sessions::over(place.sessions()?),
+            }),
             address: self.address,
         }))
     }

@@ -10,6 +10,7 @@ use ledger::name::Seed;
 use ledger::note::{Signer, Verifier};
 use ledger::postgres::{Postgres, PostgresReader};
 use ledger::store::{AnyReader, AnyStore, Read as _};
+use outbox::push::HouseKey;
 use sha2::{Digest as _, Sha256};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read as _, Write as _};
@@ -26,6 +27,8 @@ const BLIND: &str = "blind.key";
 const TICKETS: &str = "ticket.key";
 /// The key that signs certificates. Files that were given out are checked with its public half, so it is kept like the ledger's.
 const CERTIFICATES: &str = "certificate.key";
+/// The key by which push services know the house. If it is lost, browsers are told no more until their people turn it on anew.
+const PUSH: &str = "push.key";
 /// The ledger itself, where it is embedded.
 const LEDGER: &str = "ledger.db";
 /// Names the database where no argument does, so that a password need not stand on a command line.
@@ -202,6 +205,20 @@ impl Place {
         self.signing_key(CERTIFICATES, "certificate key", Refusal::CertificateKey)
     }
 
+    /// The key by which push services know the house, a new one where there is none.
+    pub fn push_key(&self) -> Result<HouseKey, Fault> {
+        let path = self.path.join(PUSH);
+        let read = |new| push_key(&path, new);
+        let pkcs8 = match &self.database {
+            Some(_) => {
+                let digest = |key: &Vec<u8>| Sha256::digest(key).into();
+                self.shared(&path, "push key", read, digest)?
+            }
+            None => read(true)?,
+        };
+        HouseKey::read(&pkcs8).ok_or_else(|| Refusal::PushKey(path).into())
+    }
+
     fn signing_key(
         &self,
         file: &str,
@@ -276,6 +293,26 @@ fn blind_key(path: &Path, new: bool) -> Result<BlindKey, Fault> {
         Some(seed) => Ok(BlindKey(seed.0)),
         None => Err(Refusal::BlindKey(path.to_owned()).into()),
     }
+}
+
+/// The push key of a file, as PKCS #8 has it; a new one where there is none and one may be made.
+fn push_key(path: &Path, new: bool) -> Result<Vec<u8>, Fault> {
+    const BYTES_MAX: u64 = 1_000;
+    if !path.is_file() && new {
+        let key = HouseKey::make().ok_or(Refusal::Chance)?;
+        let written = private(path).and_then(|mut file| {
+            file.write_all(&key)?;
+            file.sync_all()
+        });
+        written.map_err(|error| unwritable(path, error))?;
+    }
+    let mut key = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(BYTES_MAX).read_to_end(&mut key));
+    read.map_err(|error| Fault::Read {
+        path: path.to_owned(),
+        error,
+    })?;
+    Ok(key)
 }
 
 /// A secret seed in a file of its own; a new one where there is none and one may be made. Nothing if it cannot be had.

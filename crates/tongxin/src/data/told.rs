@@ -62,6 +62,16 @@ pub fn told(refusal: &Refusal) -> Label {
                 path.display()
             ),
         ),
+        Refusal::PushKey(path) => Label::new(
+            format!(
+                "{} 里没有发手机通知的密钥；请删掉这个文件，下次启动会另做一个，开通过通知的人要重新开通",
+                path.display()
+            ),
+            format!(
+                "{} holds no key for notifications; delete it: the next start makes another, and people turn them on anew",
+                path.display()
+            ),
+        ),
         Refusal::CertificateKey(path) => Label::new(
             format!(
                 "{} 里没有签证明的密钥；请放回另存的那一份。没有另存的，删掉它，下次启动会另做一个：以前发出的证明文件要用以前公布的公钥核对",

@@ -146,6 +146,7 @@ fn what(reader: &Reader, message: &Message) -> String {
     let kind = message.draft.what.split('/').next().unwrap_or_default();
     let (zh, en) = match (&message.draft.lane, kind) {
         (Lane::Code, _) => ("验证码", "one-time code"),
+        (Lane::Push, _) => ("手机通知", "a notification"),
         (_, "offered") => ("候补递补通知", "a place is kept"),
         (_, "cancelled") => ("预约被取消", "a booking was cancelled"),
         (_, "drawn" | "drawn-waiting" | "not-drawn" | "passed-over") => {

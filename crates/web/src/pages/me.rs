@@ -2,11 +2,11 @@
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::layout;
+use crate::layout::{self, Frame};
 use crate::moments;
-use crate::pages::children;
 use crate::pages::offers::{hidden, words};
 use crate::pages::sign_in::{faced, post, wrong};
+use crate::pages::{children, push};
 use crate::people::{Asked, Profile, Visitor, Ward, to};
 use crate::reader::Reader;
 use crate::wording::{Said, mixed, title};
@@ -71,6 +71,7 @@ async fn page(
         true => Vec::new(),
         false => hidden::shown_for(app, visitor).await?,
     };
+    let push = push::section(reader, visitor).await?;
     let heading = reader.say("我的", "My page");
     let body = html! {
         div .narrow {
@@ -86,6 +87,7 @@ async fn page(
             (known(app, reader, visitor, &profile))
             (in_care(app, reader, &wards, &shown))
             p { a .button .quiet href="/me/bookings" { (reader.say("我的预约", "My bookings")) } " " a .button .quiet href="/offers" { (reader.say("看看能报名什么", "See what to take part in")) } }
+            (push)
             section aria-labelledby="account" {
                 h2 #account .rubric { (reader.say("账号", "Account")) }
                 ul .plain {
@@ -105,7 +107,12 @@ async fn page(
             }
         }
     };
-    Ok(layout::personal(app, reader, heading, body))
+    let frame = Frame {
+        way: "/me",
+        script: Some("push.js"),
+        ..Frame::default()
+    };
+    Ok(layout::personal_framed(app, reader, heading, &frame, body))
 }
 
 /// The post somebody holds, and the desks that it opens.

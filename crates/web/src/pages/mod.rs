@@ -28,6 +28,7 @@ pub mod open_account;
 pub mod passkeys;
 pub mod place;
 pub mod preferences;
+pub mod push;
 pub mod register;
 pub mod search;
 pub mod season;

@@ -15,6 +15,7 @@ mod passkeys;
 mod password;
 mod posts;
 mod profile;
+mod push;
 mod terms;
 mod visitor;
 mod webauthn;

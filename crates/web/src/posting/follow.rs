@@ -4,7 +4,7 @@ use super::{Carrier, Posted, Posting, hooks};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::people::{locked, ours};
-use forms::messages::{self, Message as Told, NoticeChange, Site, Tells};
+use forms::messages::{self, Message as Told, NoticeChange, Site, Tells, Text};
 use forms::people::Account;
 use forms::people::account::Access;
 use jiff::Timestamp;
@@ -49,6 +49,7 @@ pub async fn deliver(app: Arc<App>) {
         tokio::join!(
             follow(&app, &posting),
             mails,
+            send_all(&app, &posting, Lane::Push),
             hooks::call_all(&app, &posting),
             sweep(&posting),
         )
@@ -160,11 +161,10 @@ impl Posting {
             self.mailbox.forget(person);
         }
         self.to_programs(app, &entry, drafts)?;
-        if !self.mails() {
-            return Ok(());
-        }
         if let Some(change) = messages::notice_change(&entry).map_err(ours)? {
-            drafts.extend(self.to_those_who_booked(app, &entry, &change)?);
+            for person in self.those_who_booked(app, &change)? {
+                self.to_person(app, &entry, &person, (Lane::Mail, change.what()), drafts)?;
+            }
         }
         for told in messages::of(&entry).map_err(ours)? {
             if told.good_until <= app.clock.now() {
@@ -172,41 +172,54 @@ impl Posting {
             }
             let recipients = messages::recipients(&*locked(&self.reader), &told.about);
             for person in recipients.map_err(ours)? {
-                drafts.push(Draft {
-                    lane: if told.is_code() {
-                        Lane::Code
-                    } else {
-                        Lane::Mail
-                    },
-                    recipient: person.as_str().to_owned(),
-                    entry: entry.sequence,
-                    what: told.what(),
-                });
+                let lane = if told.is_code() {
+                    Lane::Code
+                } else {
+                    Lane::Mail
+                };
+                self.to_person(app, &entry, &person, (lane, told.what()), drafts)?;
             }
         }
         Ok(())
     }
 
     /// Everybody with a booking ahead under a notice that has changed, once, however many bookings they have.
-    fn to_those_who_booked(
+    fn those_who_booked(
         &self,
         app: &App,
-        entry: &Entry,
         change: &NoticeChange,
-    ) -> Result<Vec<Draft>, Failure> {
+    ) -> Result<BTreeSet<Person>, Failure> {
         let slots = slots_ahead(app, change.slug.as_str());
         let mut recipients = BTreeSet::new();
         let reader = locked(&self.reader);
         for person in messages::ahead_under(&*reader, slots.iter(), change.edition).map_err(ours)? {
             recipients.extend(messages::recipients(&*reader, &person).map_err(ours)?);
         }
-        let draft = |person: Person| Draft {
-            lane: Lane::Mail,
-            recipient: person.as_str().to_owned(),
-            entry: entry.sequence,
-            what: change.what(),
-        };
-        Ok(recipients.into_iter().map(draft).collect())
+        Ok(recipients)
+    }
+
+    /// What somebody is told: by mail, if mail is sent, and on the browsers where they want it. A code is typed in where one
+    /// reads one's mail, and goes nowhere else.
+    fn to_person(
+        &self,
+        app: &App,
+        entry: &Entry,
+        person: &Person,
+        (lane, what): (Lane, String),
+        drafts: &mut Vec<Draft>,
+    ) -> Result<(), Failure> {
+        if lane == Lane::Mail {
+            self.to_browsers(app, person, entry.sequence, &what, drafts)?;
+        }
+        if self.mails() {
+            drafts.push(Draft {
+                lane,
+                recipient: person.as_str().to_owned(),
+                entry: entry.sequence,
+                what,
+            });
+        }
+        Ok(())
     }
 
     /// Sends the next message that is due in a lane; tells whether there was one.
@@ -222,6 +235,9 @@ impl Posting {
     }
 
     fn send(&self, app: &App, message: &Message) -> Outcome {
+        if message.draft.lane == Lane::Push {
+            return self.push(app, message);
+        }
         let mail = match self.written(app, message) {
             Ok(mail) => mail,
             Err(outcome) => return outcome,
@@ -253,10 +269,8 @@ impl Posting {
         let later = |_| Outcome::Later(Why::Fault);
         let fault = || Outcome::Never(Why::Fault);
         let person = Person::new(&message.draft.recipient).map_err(|_| fault())?;
-        let (entry, to) = {
+        let to = {
             let reader = locked(&self.reader);
-            let leaf = reader.leaf(message.draft.entry).map_err(later)?;
-            let entry = Entry::from_leaf(&leaf.ok_or_else(fault)?).map_err(|_| fault())?;
             let id = ItemId {
                 kind: Kind::new(Account::KIND).map_err(|_| fault())?,
                 key: Key::from(person.clone()),
@@ -266,25 +280,48 @@ impl Posting {
             let Access::Own { mail, .. } = account.access else {
                 return Err(Outcome::Never(Why::NoAddress));
             };
-            let to = mail.open(&*reader).map_err(|error| match error {
+            mail.open(&*reader).map_err(|error| match error {
                 SealError::Forgotten(_) => Outcome::Forgotten,
                 SealError::Store(_) => Outcome::Later(Why::Fault),
                 _ => fault(),
-            })?;
-            (entry, to)
+            })?
         };
+        let (entry, what) = (message.draft.entry, &message.draft.what);
+        let Letter { text, lang, .. } = self.letter(app, entry, &person, what)?;
+        Ok(Mail {
+            to: to.as_str().to_owned(),
+            subject: text.subject,
+            body: text.body,
+            lang: match lang {
+                Lang::Zh => "zh-CN",
+                Lang::En => "en",
+            },
+            id: format!("{entry}.{}", message.id),
+        })
+    }
+
+    /// What somebody is told of an entry, in their language; why not, if that is over or cannot be said.
+    pub(super) fn letter(
+        &self,
+        app: &App,
+        entry: u64,
+        person: &Person,
+        what: &str,
+    ) -> Result<Letter, Outcome> {
+        let fault = || Outcome::Never(Why::Fault);
+        let leaf = locked(&self.reader).leaf(entry);
+        let leaf = leaf.map_err(|_| Outcome::Later(Why::Fault))?;
+        let entry = Entry::from_leaf(&leaf.ok_or_else(fault)?).map_err(|_| fault())?;
         let mut all = messages::of(&entry).map_err(|_| fault())?;
         let change = messages::notice_change(&entry).map_err(|_| fault())?;
         all.extend(change.map(|change| change.to(person.clone())));
-        let told = all
-            .into_iter()
-            .find(|told| told.what() == message.draft.what);
+        let told = all.into_iter().find(|told| told.what() == what);
         let told = told.ok_or_else(fault)?;
         if told.good_until <= app.clock.now() {
             return Err(Outcome::Never(Why::TooLate));
         }
         let lang = locked(&self.queue)
-            .language(&person)
+            .language(person)
             .map_err(|_| Outcome::Later(Why::Fault))?;
         let lang = lang.unwrap_or_default();
         let title = title(app, &told);
@@ -296,17 +333,15 @@ impl Posting {
             digits: digits.as_deref(),
         };
         let text = told.text(lang, &site);
-        Ok(Mail {
-            to: to.as_str().to_owned(),
-            subject: text.subject,
-            body: text.body,
-            lang: match lang {
-                Lang::Zh => "zh-CN",
-                Lang::En => "en",
-            },
-            id: format!("{}.{}", entry.sequence, message.id),
-        })
+        Ok(Letter { told, text, lang })
     }
+}
+
+/// What somebody is told, as they read it.
+pub(super) struct Letter {
+    pub(super) told: Told,
+    pub(super) text: Text,
+    lang: Lang,
 }
 
 /// The slots still to come of every text that a notice has had: also those that the new one does not have.

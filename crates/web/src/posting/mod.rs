@@ -6,6 +6,7 @@
 mod follow;
 mod hooks;
 mod mailbox;
+mod push;
 
 use crate::failure::Failure;
 use crate::people::{locked, ours};
@@ -22,6 +23,7 @@ use tokio::sync::{Notify, watch};
 
 pub use follow::deliver;
 pub use mailbox::Posted;
+pub use push::Pushes;
 
 /// What the outbox is kept in, and how it sends.
 pub struct Outgoing {
@@ -33,8 +35,10 @@ pub struct Outgoing {
     pub blind: BlindKey,
     /// How mail is sent.
     pub carrier: Carrier,
-    /// How programs outside are called.
+    /// How programs outside, and the push services of browsers, are called.
     pub caller: Caller,
+    /// What browsers are told with; nothing where none is told.
+    pub pushes: Option<Pushes>,
     /// Under which address people find the pages, without a slash at the end.
     pub address: Option<String>,
 }
@@ -58,6 +62,7 @@ pub struct Posting {
     blind: BlindKey,
     carrier: Carrier,
     caller: Caller,
+    pushing: Option<push::Pushing>,
     /// The subscriptions that have not ended, and how many entries there were when they were read.
     known: Mutex<Option<(u64, Arc<Vec<Hook>>)>>,
     address: Option<String>,
@@ -77,6 +82,7 @@ impl Posting {
             blind: outgoing.blind,
             carrier: outgoing.carrier,
             caller: outgoing.caller,
+            pushing: outgoing.pushes.map(push::Pushing::of),
             known: Mutex::new(None),
             address: outgoing.address,
             mailbox: Mailbox::default(),

@@ -18,6 +18,7 @@ mod passkeys;
 mod posts;
 mod pressing;
 mod publishing;
+mod push;
 mod season;
 mod sessions;
 
@@ -68,6 +69,16 @@ struct World {
     running: Running,
 }
 
+/// The key by which push services know the house, the same after a restart.
+fn push_key(folder: &std::path::Path) -> Vec<u8> {
+    let path = folder.join("push.key");
+    if !path.is_file() {
+        let key = outbox::push::HouseKey::make().expect("a key");
+        std::fs::write(&path, key).expect("written");
+    }
+    std::fs::read(&path).expect("a key")
+}
+
 impl World {
     async fn new() -> World {
         Self::of(city()).await
@@ -104,6 +115,12 @@ impl World {
             sessions: Sessions::over(Box::new(sessions)),
             blind: BlindKey([5; 32]),
             outgoing: Some(web::Outgoing {
+                pushes: Some(web::Pushes {
+                    key: outbox::push::HouseKey::read(&push_key(folder.path())).expect("a key"),
+                    sessions: Sessions::over(Box::new(
+                        Sqlite::open(&folder.path().join("sessions.db")).expect("sessions"),
+                    )),
+                }),
                 queue: outbox::Queue::open(&folder.path().join("outbox.db")).expect("an outbox"),
                 reader: AnyReader::of(data.reader().expect("a reader")),
                 blind: BlindKey([5; 32]),
