@@ -69,7 +69,7 @@ pub fn check(
             format!("replaces: the void certificate {replaced}"),
         );
     }
-    let listed = void.map(|list| Void::read(list)).transpose()?;
+    let listed = void.map(Void::read).transpose()?;
     match listed.as_ref().map(|list| list.reason(&told.id)) {
         Some(Some(reason)) => {
             let message = notice::Label::new(

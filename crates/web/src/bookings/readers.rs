@@ -164,9 +164,15 @@ mod tests {
     async fn nothing_is_read_for_who_has_gone() {
         let readers = readers(1);
         let (go_on, wait) = mpsc::channel::<()>();
-        let first = readers.lend(move |_| Ok(wait.recv().unwrap()));
+        let first = readers.lend(move |_| {
+            wait.recv().unwrap();
+            Ok(())
+        });
         let (tell, told) = mpsc::channel();
-        let second = readers.lend(move |_| Ok(tell.send(()).unwrap()));
+        let second = readers.lend(move |_| {
+            tell.send(()).unwrap();
+            Ok(())
+        });
         let mut first = std::pin::pin!(first);
         {
             let mut second = std::pin::pin!(second);

@@ -130,17 +130,7 @@ fn may(app: &App, ordering: &Ordering, who: &Standing) -> Result<Citation, Denie
 
 fn refused(app: &App, reader: &Reader, denied: &Denied) -> Response {
     let title = reader.say("排课表", "Timetable");
-    let body = html! {
-        div .narrow {
-            h1 { (title) }
-            div .notice-line role="alert" { p { (mixed(reader, denied.label(app.city()).get(reader.lang))) } }
-            p { a href="/menu" { (reader.say("回课程菜单", "Back to the menu of courses")) } }
-        }
-    };
-    faced(
-        layout::personal(app, reader, title, body),
-        StatusCode::FORBIDDEN,
-    )
+    super::denied::page(app, reader, title, denied)
 }
 
 /// The orders there are, and the timetable proposed for them.

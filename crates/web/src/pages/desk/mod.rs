@@ -10,13 +10,10 @@ pub use list::show;
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::layout;
-use crate::pages::sign_in::faced;
 use crate::params::Params;
 use crate::people::Asked;
 use crate::publishing::{Desk, Stopped};
 use crate::reader::Reader;
-use crate::wording::mixed;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -110,26 +107,8 @@ fn out_of_date() -> Stopped {
 
 /// What the powers do not give, with the clause that says who may.
 fn refused(app: &App, reader: &Reader, denied: &Denied) -> Response {
-    let said = denied.label(app.city());
-    let title = reader.say("这件事不归您办", "This is not yours to do");
-    let body = html! {
-        div .narrow .error-page {
-            p .kicker { "403" }
-            h1 { (title) }
-            p .lede { (mixed(reader, said.get(reader.lang))) (reader.say("。", ".")) }
-            @if !denied.clauses().is_empty() {
-                section aria-labelledby="clauses" {
-                    h2 #clauses .rubric { (reader.say("依据", "By which clause")) }
-                    (crate::verdict::clauses(app, reader, denied.clauses()))
-                }
-            }
-            p .error-ways { a .button href="/me" { (reader.say("回到我的", "My page")) } }
-        }
-    };
-    faced(
-        layout::personal(app, reader, title, body),
-        StatusCode::FORBIDDEN,
-    )
+    let title = reader.say("公告工作台", "Notices at the desk");
+    super::denied::page(app, reader, title, denied)
 }
 
 /// What stopped somebody before any page of the desk could be shown.

@@ -13,19 +13,14 @@ mod words;
 use crate::app::App;
 use crate::bookings::season::Unentered;
 use crate::failure::Failure;
-use crate::layout;
-use crate::pages::sign_in::faced;
 use crate::people::{People, Visitor};
 use crate::reader::Reader;
-use crate::wording;
 use axum::Router;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use field::Wrong;
 use forms::people::powers::{Act, Citation, Denied, Matter, Powers, Standing};
 use forms::season::{Asked, Season};
-use maud::html;
 use notice::Notice;
 use std::sync::Arc;
 
@@ -137,19 +132,8 @@ async fn give<C: Asked>(
     })
 }
 
-/// What somebody is told who may not: why, and by which clause.
+/// What somebody is told who may not, under the season's title.
 fn denied(app: &App, reader: &Reader, notice: &Notice, denied: &Denied) -> Response {
-    let title = reader.say("这不归您办理", "This is not yours to do");
-    let body = html! {
-        div .narrow .error-page {
-            p .kicker { "403" }
-            h1 { (title) }
-            (super::staff::refusal(app, reader, denied))
-            p .error-ways { a .button href={ "/notices/" (notice.slug) } { (wording::title(reader, notice)) } }
-        }
-    };
-    faced(
-        layout::personal(app, reader, title, body),
-        StatusCode::FORBIDDEN,
-    )
+    let title = notice.title_in(reader.lang).0;
+    super::denied::page(app, reader, title, denied)
 }

@@ -18,7 +18,6 @@ use crate::app::App;
 use crate::bookings::Ready;
 use crate::headers::Camera;
 use crate::layout::{self, Frame};
-use crate::pages::sign_in::faced;
 use crate::people::Visitor;
 use crate::reader::Reader;
 use crate::wording::{self, Said, mixed};
@@ -164,18 +163,7 @@ fn led_to(path: &str) -> Response {
 /// What somebody is told who may not: why, by which clause, and whom to ask.
 fn denied(app: &App, reader: &Reader, denied: &Denied) -> Response {
     let title = reader.say("这不归您办理", "This is not yours to do");
-    let body = html! {
-        div .narrow .error-page {
-            p .kicker { "403" }
-            h1 { (title) }
-            (refusal(app, reader, denied))
-            p .error-ways { a .button href="/desk/bookings" { (reader.say("回到工作台", "Your desk")) } }
-        }
-    };
-    faced(
-        layout::personal(app, reader, title, body),
-        StatusCode::FORBIDDEN,
-    )
+    crate::pages::denied::page(app, reader, title, denied)
 }
 
 /// Why somebody may not, with links to the clauses.
@@ -183,13 +171,7 @@ pub(super) fn refusal(app: &App, reader: &Reader, denied: &Denied) -> Markup {
     let why = denied.label(app.city());
     html! {
         p .lede { (mixed(reader, why.get(reader.lang))) (reader.say("。", ".")) }
-        @if !denied.clauses().is_empty() {
-            ul .plain {
-                @for because in denied.clauses() {
-                    li { a href={ "/notices/" (because.notice) "#" (because.rule) } { (wording::cited(app, reader, because)) } }
-                }
-            }
-        }
+        (crate::pages::denied::clauses(app, reader, denied))
     }
 }
 

@@ -375,7 +375,7 @@ async fn each_role_does_what_the_powers_give_and_is_told_the_clause_otherwise() 
         let own = matches!(post, Some(("air-office", "clerk" | "head")));
         let told = |reply: &Reply| {
             let words = reply.words();
-            words.contains("不归您办") && words.contains("公告")
+            words.contains("看权责清单") && words.contains("公告")
         };
         let desk = browser.get("/desk/notices").await;
         assert_eq!(
