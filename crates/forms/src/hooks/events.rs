@@ -88,7 +88,8 @@ enum Data {
     Said(Value),
 }
 
-/// The commands that move the numbers of a slot. Who came is nobody's business outside, so check-ins are not among them.
+/// The commands that move the numbers of a slot. Who came is nobody's business outside, so check-ins are not among them; nor is
+/// what is called off under a notice that was withdrawn, for which that is told.
 const MOVES: [&str; 5] = ["sign-up", "cancel", "accept-place", "move-up", SETTLE];
 const SETTLE: &str = "settle-draw";
 

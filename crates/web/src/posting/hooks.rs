@@ -8,6 +8,7 @@ use crate::people::locked;
 use crate::people::ours;
 use decide::Eligibility;
 use forms::booking::Offering;
+use forms::booking::rows::Number;
 use forms::hooks::{self, Event, Hook, Standing, Why};
 use jiff::Timestamp;
 use ledger::entry::Entry;
@@ -36,7 +37,7 @@ enum Called {
     /// A call was made.
     Done,
     /// A call was made, and it was the last for now.
-    Stop(Hook, Why),
+    Stop(Number, Why),
 }
 
 /// Calls whoever is owed something, until the server stops.
@@ -81,10 +82,10 @@ async fn call_next(app: &Arc<App>, posting: &Arc<Posting>, lane: Lane) -> Result
     let called = blocking(app, posting, move |app, posting| {
         posting.call_next(app, &lane)
     });
-    if let Called::Stop(hook, why) = called.await?
+    if let Called::Stop(number, why) = called.await?
         && let Some(people) = &app.people
     {
-        people.stop_hook(hook.number, why, app.clock.now()).await?;
+        people.stop_hook(number, why, app.clock.now()).await?;
     }
     Ok(())
 }
@@ -205,9 +206,9 @@ impl Posting {
         note(&mut locked(&self.queue), &message, now, noted).map_err(ours)?;
         let tries = message.tries.saturating_add(1);
         Ok(match outcome {
-            _ if gone => Called::Stop(hook.clone(), Why::Gone),
+            _ if gone => Called::Stop(hook.number.clone(), Why::Gone),
             Outcome::Later(_) if tries >= TRIES_MAX => {
-                Called::Stop(hook.clone(), Why::Failing { tries })
+                Called::Stop(hook.number.clone(), Why::Failing { tries })
             }
             _ => Called::Done,
         })
