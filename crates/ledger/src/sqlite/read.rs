@@ -10,6 +10,11 @@ use crate::name::{Claim, Notice, Person, RequestId, TextVersion};
 use crate::sql::{self, at_most, int, position, uint};
 use crate::store::{Head, PersonKey, Read, StoreError};
 
+const LEAVES: &str = "SELECT leaf FROM entries WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2";
+const OF_NOTICE: &str = "SELECT sequence, leaf FROM entries WHERE notice = ?1 AND sequence >= ?2 ORDER BY sequence LIMIT ?3";
+const FIND: &str = "SELECT i.version, i.shape, i.row, i.found_by, i.kind, i.key FROM found AS f JOIN items AS i ON i.kind = f.kind AND i.key = f.key
+    WHERE f.name = ?1 AND f.value = ?2 AND (f.kind, f.key) > (?3, ?4) ORDER BY f.kind, f.key LIMIT ?5";
+
 impl<C: Connected> Read for C {
     fn head(&self) -> Result<Head, StoreError> {
         let mut query = self
@@ -43,8 +48,7 @@ impl<C: Connected> Read for C {
     }
 
     fn leaves(&self, from: u64, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
-        let sql = "SELECT leaf FROM entries WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2";
-        let mut query = self.connection().prepare_cached(sql).map_err(fault)?;
+        let mut query = self.connection().prepare_cached(LEAVES).map_err(fault)?;
         let rows = query
             .query_map(params![int(from)?, at_most(limit)], |row| row.get(0))
             .map_err(fault)?;
@@ -57,8 +61,7 @@ impl<C: Connected> Read for C {
         from: u64,
         limit: usize,
     ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-        let sql = "SELECT sequence, leaf FROM entries WHERE notice = ?1 AND sequence >= ?2 ORDER BY sequence LIMIT ?3";
-        let mut query = self.connection().prepare_cached(sql).map_err(fault)?;
+        let mut query = self.connection().prepare_cached(OF_NOTICE).map_err(fault)?;
         let found = params![notice.as_str(), int(from)?, at_most(limit)];
         let rows = query
             .query_map(found, |row| Ok((row.get(0)?, row.get(1)?)))
@@ -99,9 +102,7 @@ impl<C: Connected> Read for C {
         after: Option<&ItemId>,
         limit: usize,
     ) -> Result<Vec<Item>, StoreError> {
-        let sql = "SELECT i.version, i.shape, i.row, i.found_by, i.kind, i.key FROM found AS f JOIN items AS i ON i.kind = f.kind AND i.key = f.key
-            WHERE f.name = ?1 AND f.value = ?2 AND (f.kind, f.key) > (?3, ?4) ORDER BY f.kind, f.key LIMIT ?5";
-        let mut query = self.connection().prepare_cached(sql).map_err(fault)?;
+        let mut query = self.connection().prepare_cached(FIND).map_err(fault)?;
         // No name is empty, so the empty ones come before all.
         let (kind, key) = after.map_or(("", ""), |id| (id.kind.as_str(), id.key.as_str()));
         let rows = query
@@ -194,4 +195,29 @@ pub(super) fn item(row: &Row<'_>) -> Result<Item, StoreError> {
         row.get(2).map_err(fault)?,
     );
     sql::item(&kind, &key, version, shape, json, found_by.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::{Index, Key};
+    use rusqlite::StatementStatus;
+
+    #[test]
+    fn no_statement_is_prepared_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = super::super::Sqlite::open(&folder.path().join("ledger.db")).unwrap();
+        let notice = Notice::new("library").unwrap();
+        for limit in [1, 7, 7, 1_000] {
+            store.leaves(0, limit).unwrap();
+            store.of_notice(&notice, 0, limit).unwrap();
+            let found = Found(Index::new("slot.session").unwrap(), Key::new("x").unwrap());
+            store.find(&found, None, limit).unwrap();
+        }
+        for sql in [LEAVES, OF_NOTICE, FIND] {
+            let statement = store.connection.prepare_cached(sql).unwrap();
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
+            assert_eq!(statement.get_status(StatementStatus::Run), 4, "{sql}");
+        }
+    }
 }
