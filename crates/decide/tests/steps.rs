@@ -30,6 +30,13 @@ fn promises_the_deadlines_break() {
     insta::assert_snapshot!(proved("promises"));
 }
 
+/// A term that ends is looked at to its end.
+#[test]
+fn a_promise_that_breaks_in_the_third_year() {
+    let said = proved("later");
+    assert!(said.contains("\"from\": \"2018-12-28"), "{said}");
+}
+
 #[test]
 fn nothing_is_said_of_sound_steps() {
     assert_eq!(proved("sound"), "");

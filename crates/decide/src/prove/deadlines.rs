@@ -47,9 +47,12 @@ pub(super) fn kept(calendar: &Calendar, steps: &Steps, promise: &Promise, term: 
     for (sort, first) in steps.sorts.iter().map(|sort| sort.first).enumerate() {
         let moments = moments(steps, &order, first);
         let mut day = term.from.date();
-        for _ in 0..DAYS_MAX {
+        for count in 0.. {
             let midnight = day.to_datetime(Time::midnight());
-            if term.until.is_some_and(|until| midnight >= until) {
+            let over = term
+                .until
+                .map_or(count >= DAYS_MAX, |until| midnight >= until);
+            if over {
                 break;
             }
             for &minute in &moments {

@@ -5,7 +5,7 @@ use super::duration;
 use super::offer_block::one_of;
 use super::scope::Scope;
 use super::sink::Sink;
-use super::steps_block::{Named, index, label};
+use super::steps_block::{Named, label};
 use super::table::{Table, Text};
 use crate::diagnostic::DiagnosticKind;
 use crate::steps::{Doer, Evidence, Late, Stage, StageIndex, StageSpans, Way};
@@ -39,7 +39,8 @@ impl<'t> Names<'t> {
     }
 
     fn position(&self, word: &str) -> Option<StageIndex> {
-        self.0.iter().position(|name| *name == word).map(index)
+        let at = self.0.iter().position(|name| *name == word)?;
+        u8::try_from(at).ok().map(StageIndex)
     }
 
     /// The stage called so; reports if there is none.

@@ -11,7 +11,7 @@ use crate::condition::Condition;
 use crate::diagnostic::DiagnosticKind;
 use crate::label::Label;
 use crate::steps::{
-    PAUSES_MAX, Pause, Promise, Reopen, SORTS_MAX, STAGES_MAX, Sort, StageIndex, Steps, StepsSpans,
+    PAUSES_MAX, Pause, Promise, Reopen, SORTS_MAX, STAGES_MAX, Sort, Steps, StepsSpans,
 };
 
 const KEYS: &[&str] = &[
@@ -236,9 +236,4 @@ fn callback(table: &Table<'_>, sink: &mut Sink) -> Option<u8> {
         );
     }
     percent
-}
-
-/// The positions of stages by name.
-pub(super) fn index(at: usize) -> StageIndex {
-    StageIndex(u8::try_from(at).unwrap_or(u8::MAX))
 }

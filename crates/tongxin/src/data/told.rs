@@ -112,11 +112,11 @@ pub fn told(refusal: &Refusal) -> Label {
         ),
         Refusal::OtherKeys(path) => Label::new(
             format!(
-                "数据库里的账本是用别的密钥开始的；请把第一台服务器上的 ledger.key、ledger.pub、blind.key、ticket.key 和 certificate.key 放进 {}",
+                "数据库里的账本是用别的密钥开始的；请把第一台服务器上的 ledger.key、ledger.pub、blind.key、ticket.key、certificate.key 和 push.key 放进 {}",
                 path.display()
             ),
             format!(
-                "the ledger in the database was begun with other keys; put ledger.key, ledger.pub, blind.key, ticket.key and certificate.key of the first server into {}",
+                "the ledger in the database was begun with other keys; put ledger.key, ledger.pub, blind.key, ticket.key, certificate.key and push.key of the first server into {}",
                 path.display()
             ),
         ),

@@ -52,16 +52,22 @@ fn two_servers_on_one_database_serve_the_same_people() {
     let other = serve(&b, &address).done();
     assert_eq!((other.code, b.join("ledger.key").exists()), (1, false));
     assert!(
-        other
-            .err
-            .contains("put ledger.key, ledger.pub, blind.key, ticket.key and certificate.key"),
+        other.err.contains(
+            "put ledger.key, ledger.pub, blind.key, ticket.key, certificate.key and push.key"
+        ),
         "{}",
         other.err
     );
     copy(
         &a,
         &b,
-        &["ledger.key", "ledger.pub", "ticket.key", "certificate.key"],
+        &[
+            "ledger.key",
+            "ledger.pub",
+            "ticket.key",
+            "certificate.key",
+            "push.key",
+        ],
     );
     let keyless = serve(&b, &address).done();
     assert_eq!((keyless.code, b.join("blind.key").exists()), (1, false));

@@ -178,7 +178,8 @@ mod tests {
             let mut second = std::pin::pin!(second);
             // Both lie there; then the second one's request is given up.
             let nobody = tokio::time::timeout(std::time::Duration::from_millis(20), async {
-                tokio::select! { _ = &mut first => (), _ = &mut second => () }
+                // In this order, or the second might be read before the first holds the reader.
+                tokio::select! { biased; _ = &mut first => (), _ = &mut second => () }
             });
             assert!(nobody.await.is_err());
         }
