@@ -1,4 +1,5 @@
-//! Calling an address outside the house: one POST over HTTP/1.1, of whose answer only the status counts.
+//! Calling an address outside the house over HTTP/1.1: a POST, of whose answer only the status counts, or a GET of something
+//! small.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
@@ -9,13 +10,12 @@ use std::time::{Duration, Instant};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
+use crate::answer;
 use crate::endpoint::{Endpoint, is_open};
 use crate::message::Why;
 
 /// A call that takes longer, from looking up the name to the answer's status, has failed.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// Of an answer, no more is read.
-const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// One number of a host gets no longer than this to take the line.
 const CONNECT: Duration = Duration::from_secs(5);
 /// After so long it is looked whether the house stops.
@@ -128,6 +128,29 @@ impl Caller {
         headers: &[(&str, String)],
         body: &[u8],
     ) -> Result<u16, Why> {
+        let length = ("content-length", body.len().to_string());
+        let own = std::slice::from_ref(&length);
+        let mut request = request("POST", endpoint, own, headers)?;
+        request.extend_from_slice(body);
+        self.call(endpoint, &request, |line| Ok(answer::status(line)?.0))
+    }
+
+    /// Gets what is there, if it has no more than so many bytes and the answer's status is 200.
+    ///
+    /// # Errors
+    /// Why it is not had: [`Why::Garbled`] also if it is larger.
+    pub fn get(&self, endpoint: &Endpoint, bytes_max: usize) -> Result<Vec<u8>, Why> {
+        let plain = ("accept-encoding", "identity".to_owned());
+        let request = request("GET", endpoint, &[plain], &[])?;
+        self.call(endpoint, &request, |line| answer::body(line, bytes_max))
+    }
+
+    fn call<T>(
+        &self,
+        endpoint: &Endpoint,
+        request: &[u8],
+        read: impl FnOnce(&mut dyn Read) -> Result<T, Why>,
+    ) -> Result<T, Why> {
         if !self.takes(endpoint) {
             return Err(Why::Inside);
         }
@@ -137,31 +160,14 @@ impl Caller {
             end,
             stopped: &self.stopped,
         };
-        let mut request = format!("POST {} HTTP/1.1\r\n", endpoint.path);
-        let length = body.len().to_string();
-        let own = [
-            ("host", endpoint.authority()),
-            ("user-agent", "Tongxin".to_owned()),
-            ("connection", "close".to_owned()),
-            ("content-length", length),
-        ];
-        for (name, value) in own.iter().chain(headers) {
-            if value.contains(['\r', '\n']) {
-                return Err(Why::Fault);
-            }
-            request += &format!("{name}: {value}\r\n");
-        }
-        request += "\r\n";
-        let mut bytes = request.into_bytes();
-        bytes.extend_from_slice(body);
         if !endpoint.secure {
-            return exchange(stream, &bytes);
+            return exchange(stream, request, read);
         }
         let config = self.tls.get_or_init(|| tls(self.roots.as_deref()));
         let config = config.clone().ok_or(Why::Unsafe)?;
         let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| Why::Unsafe)?;
         let connection = ClientConnection::new(config, name).map_err(|_| Why::Unsafe)?;
-        exchange(StreamOwned::new(connection, stream), &bytes)
+        exchange(StreamOwned::new(connection, stream), request, read)
     }
 
     fn is_named(&self, endpoint: &Endpoint) -> bool {
@@ -300,55 +306,43 @@ fn tls(roots: Option<&[CertificateDer<'static>]>) -> Option<Arc<ClientConfig>> {
     Some(Arc::new(config))
 }
 
-fn exchange(mut stream: impl Read + Write, request: &[u8]) -> Result<u16, Why> {
+/// A request without its body.
+fn request(
+    method: &str,
+    endpoint: &Endpoint,
+    own: &[(&str, String)],
+    headers: &[(&str, String)],
+) -> Result<Vec<u8>, Why> {
+    let mut request = format!("{method} {} HTTP/1.1\r\n", endpoint.path);
+    let all = [
+        ("host", endpoint.authority()),
+        ("user-agent", "Tongxin".to_owned()),
+        ("connection", "close".to_owned()),
+    ];
+    for (name, value) in all.iter().chain(own).chain(headers) {
+        if value.contains(['\r', '\n']) {
+            return Err(Why::Fault);
+        }
+        request += &format!("{name}: {value}\r\n");
+    }
+    request += "\r\n";
+    Ok(request.into_bytes())
+}
+
+fn exchange<T>(
+    mut stream: impl Read + Write,
+    request: &[u8],
+    read: impl FnOnce(&mut dyn Read) -> Result<T, Why>,
+) -> Result<T, Why> {
     let sent = stream.write_all(request).and_then(|()| stream.flush());
     // Who answers before having read everything may close at once; then the answer is still there.
-    match (status(&mut stream), sent) {
+    match (read(&mut stream), sent) {
         (Err(_), Err(error)) => Err(of(&error)),
         (answer, _) => answer,
     }
 }
 
-/// The status of the final answer.
-fn status(stream: &mut impl Read) -> Result<u16, Why> {
-    let mut head = Vec::new();
-    let mut piece = [0; 1024];
-    loop {
-        while let Some(line) = find(&head, b"\r\n") {
-            let status = head.get(..line).and_then(status_of).ok_or(Why::Garbled)?;
-            if status >= 200 {
-                return Ok(status);
-            }
-            // An answer on the way there: what follows it counts.
-            let Some(whole) = find(&head, b"\r\n\r\n") else {
-                break;
-            };
-            head.drain(..whole + 4);
-        }
-        if head.len() > HEAD_BYTES_MAX {
-            return Err(Why::Garbled);
-        }
-        match stream.read(&mut piece).map_err(|error| of(&error))? {
-            0 => return Err(Why::Garbled),
-            read => head.extend(piece.iter().take(read)),
-        }
-    }
-}
-
-fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    bytes.windows(what.len()).position(|window| window == what)
-}
-
-fn status_of(line: &[u8]) -> Option<u16> {
-    let line = std::str::from_utf8(line).ok()?;
-    let rest = line
-        .strip_prefix("HTTP/1.1 ")
-        .or_else(|| line.strip_prefix("HTTP/1.0 "))?;
-    let digits = rest.split(' ').next().filter(|digits| digits.len() == 3)?;
-    digits.parse().ok().filter(|status| *status >= 100)
-}
-
-fn of(error: &io::Error) -> Why {
+pub(crate) fn of(error: &io::Error) -> Why {
     match error.kind() {
         ErrorKind::TimedOut | ErrorKind::WouldBlock => Why::Timeout,
         // What rustls finds wrong with a line.

@@ -25,6 +25,7 @@
 //! # Ok::<(), outbox::Failed>(())
 //! ```
 
+mod answer;
 mod call;
 mod deliver;
 mod endpoint;

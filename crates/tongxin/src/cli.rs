@@ -108,6 +108,8 @@ pub struct Serve {
     pub mail_from: Option<String>,
     #[arg(long, value_name = "HOST[:PORT]", help = say("事件推送和手机通知可以访问的内部主机，也可以不加密；可以写几次（默认：只访问公开的 https 地址，演示城市一个也不访问）", "Host inside that webhooks and notifications may call, also without encryption; may be given several times (default: public https addresses only, and none from a demo city)"))]
     pub may_call: Vec<String>,
+    #[arg(long, value_name = "https://…", help = say("工作台上的抽签由双方的秘密和公共随机数一起决定，到这台 drand 服务器去取，如 https://api.drand.sh（默认：只由双方的秘密决定）", "Let public randomness decide in draws held at the desk, beside both secrets, asked for at this drand server, such as https://api.drand.sh (default: the secrets alone decide)"))]
+    pub beacon: Option<String>,
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", help = say("监听地址", "Address to listen on"))]
     pub listen: SocketAddr,
     #[arg(long, value_name = "TIME", help = say("时钟的起点，之后照常走（默认：演示城市的时钟；没有则为当前时间）", "Where the clock starts, to run on from there (default: the demo city's clock, else the real time)"))]

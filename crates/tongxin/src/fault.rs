@@ -121,6 +121,14 @@ pub enum Fault {
     /// Not a host.
     #[error("'{0}' is not a host that may be called; write hooks.example.cn or 10.0.0.7:8443")]
     MayCall(String),
+    /// Not where a beacon can be asked.
+    #[error("'{0}' is no address of a drand server; write https://api.drand.sh")]
+    Beacon(String),
+    /// A beacon that is not called.
+    #[error(
+        "'{0}' is not called: it leads into a private network, or the clock of this city is not the real time, so that rounds of its future are long published; name its host with --may-call if that is meant"
+    )]
+    BeaconInside(String),
     /// Not a key of certificates.
     #[error("'{0}' is not the key of certificates; copy the whole of did:key:z6Mk…")]
     CertificateKey(String),
@@ -222,6 +230,8 @@ impl Fault {
             | Self::NoList(_)
             | Self::Public(_)
             | Self::MayCall(_)
+            | Self::Beacon(_)
+            | Self::BeaconInside(_)
             | Self::CertificateKey(_)
             | Self::NothingNamed
             | Self::NothingVoid
@@ -329,6 +339,12 @@ impl Fault {
             Self::MayCall(text) => {
                 format!("“{text}”不是主机；请写成 hooks.example.cn 或者 10.0.0.7:8443 的样子")
             }
+            Self::Beacon(text) => {
+                format!("“{text}”不是 drand 服务器的地址；请写成 https://api.drand.sh 的样子")
+            }
+            Self::BeaconInside(text) => format!(
+                "不访问“{text}”：它在内部网络里，或者这个城市的时钟不是真的时间，未来的轮次其实早已公布；确实要用的，请用 --may-call 放行这台主机"
+            ),
             Self::CertificateKey(text) => {
                 format!("“{text}”不是证明的公钥；请把 did:key:z6Mk… 抄全")
             }

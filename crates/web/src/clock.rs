@@ -24,6 +24,11 @@ impl Clock {
         Clock::Running(start.duration_since(Timestamp::now()))
     }
 
+    /// Whether it shows the real time.
+    pub fn is_real(&self) -> bool {
+        matches!(self, Clock::Running(shift) if shift.is_zero())
+    }
+
     /// The same clock, unless it shows an earlier time than this: then one that runs on from it. A demo city's clock starts
     /// anew with its server, and what its ledger has seen is not undone by that.
     pub fn not_before(self, at: Timestamp) -> Clock {

@@ -55,6 +55,7 @@ mod verdict;
 mod wording;
 
 pub use app::App;
+pub use bookings::beacon::Beacon;
 pub use bookings::clockwork::keep_time;
 pub use clock::Clock;
 pub use people::{

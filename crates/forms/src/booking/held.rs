@@ -9,11 +9,16 @@ use serde::{Deserialize, Serialize};
 
 use super::offering::{Offered, Offering};
 use super::rows::{Booking, Number, Status};
-use crate::draw::{Commitment, Draw, Entrant, Party, Secret, Terms, TermsDigest};
+use crate::draw::{
+    Chain, Commitment, Draw, Entrant, Party, Round, Secret, Signature, Terms, TermsDigest,
+};
 use crate::people::powers;
 
 /// How long after the close, or after the promises of a later round, the parties have to reveal.
 const TO_REVEAL: SignedDuration = SignedDuration::from_hours(24);
+/// How long after that the round of public randomness comes that decides with the secrets: clocks may differ by less, and
+/// nobody who promises or enters in time can know it.
+const BEACON_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 /// A side of a draw. Neither knows the other's secret before it has promised its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -69,10 +74,13 @@ pub struct HeldDraw {
     pub places: u32,
     /// See [`HeldDraw::text`].
     pub closes: Timestamp,
-    /// Until when the secrets are to be revealed; after that the holder may draw anew.
+    /// Until when the secrets are to be revealed, and the public randomness is to be had; after that the holder may draw anew.
     pub reveal_by: Timestamp,
     /// Promises of this round, in the order of the sides.
     pub pledges: Vec<Pledge>,
+    /// The public randomness that decides with the secrets, if the terms name one, as of the last promise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beacon: Option<Beacon>,
     /// The list, once it is fixed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<List>,
@@ -99,6 +107,16 @@ pub struct Pledge {
     pub secret: Option<Secret>,
 }
 
+/// A round of public randomness that decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beacon {
+    /// Which.
+    pub round: Round,
+    /// Its signature, once it is had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
+}
+
 /// The list as it was fixed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct List {
@@ -117,6 +135,9 @@ pub struct Vain {
     pub round: u32,
     /// Who promised nothing, or withheld what they had promised.
     pub missing: Vec<Side>,
+    /// The round of public randomness that was not had in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unheard: Option<Round>,
     /// When it was given up.
     pub at: Timestamp,
 }
@@ -140,6 +161,7 @@ impl HeldDraw {
             closes,
             reveal_by: reveal_by(closes),
             pledges: Vec::new(),
+            beacon: None,
             list: None,
             vain: Vec::new(),
         }
@@ -182,11 +204,19 @@ impl HeldDraw {
         self.pledges.len() == Side::ALL.len()
     }
 
-    /// Whether the round has come to nothing: it closed without all promises, or a secret is withheld.
+    /// The round of public randomness that the terms name and that is not had yet.
+    #[must_use]
+    pub fn unheard(&self) -> Option<Round> {
+        let beacon = self.beacon.as_ref().filter(|_| self.is_promised())?;
+        beacon.signature.is_none().then_some(beacon.round)
+    }
+
+    /// Whether the round has come to nothing: it closed without all promises, or a secret is withheld or the public randomness
+    /// not had. It is never drawn with less than the terms name: whoever keeps a part away would choose between two results.
     #[must_use]
     pub fn is_vain(&self, now: Timestamp) -> bool {
         if self.is_promised() {
-            now >= self.reveal_by && !self.missing().is_empty()
+            now >= self.reveal_by && (!self.missing().is_empty() || self.unheard().is_some())
         } else {
             self.round == 1 && now >= self.closes
         }
@@ -211,7 +241,7 @@ impl HeldDraw {
             places: self.places,
             closes: self.closes,
             parties: self.pledges.iter().map(party).collect(),
-            beacon: None,
+            beacon: self.beacon.as_ref().map(|beacon| beacon.round),
         }))
     }
 
@@ -240,9 +270,13 @@ impl HeldDraw {
             .iter()
             .map(|pledge| pledge.secret.clone())
             .collect();
-        match secrets {
-            None => Some(Draw::Closed(closed)),
-            Some(secrets) => closed.reveal(secrets, None).ok().map(Draw::Drawn),
+        let signature = self.beacon.as_ref().map(|beacon| beacon.signature.clone());
+        match (secrets, signature) {
+            (None, _) | (_, Some(None)) => Some(Draw::Closed(closed)),
+            (Some(secrets), signature) => {
+                let drawn = closed.reveal(secrets, signature.flatten());
+                drawn.ok().map(Draw::Drawn)
+            }
         }
     }
 }
@@ -250,6 +284,18 @@ impl HeldDraw {
 /// Until when secrets that are bound from then on are to be revealed.
 pub(super) fn reveal_by(from: Timestamp) -> Timestamp {
     from.checked_add(TO_REVEAL).unwrap_or(Timestamp::MAX)
+}
+
+/// The round of a chain that decides over secrets that are bound from then on; nothing while the chain does not run, for a
+/// round of its beginning would come too late. Nobody chooses it.
+pub(super) fn beacon(chain: Chain, from: Timestamp) -> Option<Beacon> {
+    let Chain::Quicknet = chain;
+    let round = Round::first_after(from.checked_add(BEACON_AFTER).ok()?);
+    let in_time = round.published()? < reveal_by(from);
+    in_time.then_some(Beacon {
+        round,
+        signature: None,
+    })
 }
 
 /// Who was in a slot's draw at its close, by their numbers; `left` says of a booking given back whether that was since.

@@ -1,4 +1,5 @@
-//! Holding a draw: both sides promise, the list is fixed at the close, both reveal; who withholds a secret makes it anew.
+//! Holding a draw: both sides promise, the list is fixed at the close, both reveal, public randomness comes in if the terms
+//! name some; where a part is missing, it is made anew.
 
 use jiff::Timestamp;
 use ledger::form::Stop;
@@ -13,7 +14,7 @@ use super::offering::Offered;
 use super::refusal::Why;
 use super::rows::{Booking, Number, found};
 use super::under::Act;
-use crate::draw::{Commitment, Entrant, Secret, root};
+use crate::draw::{Chain, Commitment, Entrant, Secret, Signature, root};
 use crate::people::powers::{self, Citation};
 
 /// Rows that are read at once.
@@ -28,6 +29,9 @@ pub struct Promise {
     pub side: Side,
     /// To which secret.
     pub commitment: Commitment,
+    /// The chain of public randomness that is to decide, too. Once one is named for a draw, every later promise is to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beacon: Option<Chain>,
     /// By which clause.
     pub under: Citation,
 }
@@ -55,7 +59,18 @@ pub struct Reveal {
     pub under: Citation,
 }
 
-/// Asks for new promises over the same list, where one was not given in time or a secret is withheld.
+/// Puts in the signature of the round of public randomness that the terms name. A round has one signature only, so nobody has
+/// a choice in it; the clock alone gives it.
+#[derive(Clone, Debug, Serialize)]
+pub struct PutBeacon {
+    /// Over which slot.
+    pub slot: Key,
+    /// Of the round that the terms name.
+    pub signature: Signature,
+}
+
+/// Asks for new promises over the same list, where one was not given in time, a secret is withheld or the public
+/// randomness was not had.
 #[derive(Clone, Debug, Serialize)]
 pub struct DrawAnew {
     /// Over which slot.
@@ -112,7 +127,12 @@ impl Act for Promise {
         draw.text = desk.offering.text();
         draw.places = text.capacity;
         draw.closes = closes;
-        draw.reveal_by = held::reveal_by(if draw.round == 1 { closes } else { now });
+        let from = if draw.round == 1 { closes } else { now };
+        draw.reveal_by = held::reveal_by(from);
+        // Who runs the server cannot go back to secrets alone when a result is not liked.
+        let named = draw.beacon.as_ref().map(|beacon| beacon.round.chain);
+        let chain = named.or(self.beacon);
+        draw.beacon = chain.and_then(|chain| held::beacon(chain, from));
         draw.pledges.push(Pledge {
             side: self.side,
             by: self
@@ -191,6 +211,41 @@ impl Act for Reveal {
     }
 }
 
+impl Act for PutBeacon {
+    const NAME: &'static str = "put-beacon";
+    const SHAPE: u16 = 1;
+
+    fn decide(&self, desk: &mut Desk<'_, '_>) -> Result<(), Stop<Why>> {
+        by_clock_or(desk, None)?;
+        let (_, mut draw) = by_draw(desk, &self.slot)?;
+        if draw.list.is_none() {
+            return Err(Stop::Refused(Why::ListNotFixed));
+        }
+        if !draw.is_promised() {
+            return Err(Stop::Refused(Why::NotPromised));
+        }
+        let Some(beacon) = &mut draw.beacon else {
+            return Err(Stop::Refused(Why::NoBeacon));
+        };
+        if beacon.signature.is_some() {
+            return Err(Stop::Refused(Why::BeaconIn));
+        }
+        let published = beacon.round.published().unwrap_or(Timestamp::MAX);
+        if desk.now() < published {
+            let at = desk.offering.civil(published);
+            return Err(Stop::Refused(Why::BeaconToCome { at }));
+        }
+        if beacon.round.randomness(&self.signature).is_none() {
+            return Err(Stop::Refused(Why::OtherSignature {
+                round: beacon.round.round,
+            }));
+        }
+        beacon.signature = Some(self.signature.clone());
+        desk.draft.put(&draw)?;
+        Ok(())
+    }
+}
+
 impl Act for DrawAnew {
     const NAME: &'static str = "draw-anew";
     const SHAPE: u16 = 1;
@@ -214,10 +269,15 @@ impl Act for DrawAnew {
         draw.vain.push(Vain {
             round: draw.round,
             missing: draw.missing(),
+            unheard: draw.unheard().filter(|_| now >= draw.reveal_by),
             at: now,
         });
         draw.round += 1;
         draw.pledges.clear();
+        // The chain stays named; its round is another with the next promise.
+        if let Some(beacon) = &mut draw.beacon {
+            beacon.signature = None;
+        }
         desk.draft.put(&draw)?;
         Ok(())
     }

@@ -97,7 +97,7 @@ pub use cancel::{CallOff, Cancel};
 pub use correct::{Correct, Stay};
 pub use feedback::{GiveFeedback, TakeBackFeedback};
 pub use grant::GrantHours;
-pub use hold::{DrawAnew, FixList, Promise, Reveal};
+pub use hold::{DrawAnew, FixList, Promise, PutBeacon, Reveal};
 pub use offering::{BadOffering, Offered, Offering};
 pub use refusal::{Refused, Why};
 pub use settle::Settle;

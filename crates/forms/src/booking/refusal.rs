@@ -341,6 +341,26 @@ pub enum Why {
         "Nothing is withheld, or there is still time to reveal it: the draw goes on as it was promised."
     )]
     NothingWithheld,
+    /// No public randomness decides here.
+    #[error("The terms of this draw name no public randomness: the secrets alone decide.")]
+    NoBeacon,
+    /// The round is had.
+    #[error("The public randomness of this draw is in already: nothing needs doing.")]
+    BeaconIn,
+    /// The round is yet to come.
+    #[error("The round of public randomness comes at {}: put it in after that.", english(.at))]
+    BeaconToCome {
+        /// When.
+        at: DateTime,
+    },
+    /// Not signed so.
+    #[error(
+        "The beacon did not sign round {round} so: take the signature of that very round, and the whole of it."
+    )]
+    OtherSignature {
+        /// The round that the terms name.
+        round: u64,
+    },
     /// Not the rank that is next.
     #[error("Rank {next} is the next to be carried out: carry on from there.")]
     OtherRank {

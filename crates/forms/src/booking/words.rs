@@ -196,6 +196,15 @@ impl Why {
             Self::NothingWithheld => {
                 "没有人隐瞒秘密，或者还没有到公开的期限；抽签照约定进行。".to_owned()
             }
+            Self::NoBeacon => "这次抽签的约定里没有公共随机数，只由双方的秘密决定。".to_owned(),
+            Self::BeaconIn => "这次抽签的公共随机数已经有了，不用处理。".to_owned(),
+            Self::BeaconToCome { at } => format!(
+                "约定的那一轮公共随机数 {} 才公布，请到时再取。",
+                chinese(at)
+            ),
+            Self::OtherSignature { round } => {
+                format!("这不是第 {round} 轮公共随机数的签名，请取这一轮的签名，并且抄全。")
+            }
             Self::OtherRank { next } => format!("下一个要执行的是第 {next} 名，请从那里继续。"),
         }
     }

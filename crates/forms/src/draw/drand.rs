@@ -37,6 +37,14 @@ impl Chain {
             Self::Quicknet => "quicknet",
         }
     }
+
+    /// Its hash, by which it is named to those who ask for its rounds.
+    #[must_use]
+    pub const fn hash(self) -> &'static str {
+        match self {
+            Self::Quicknet => "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",
+        }
+    }
 }
 
 /// One round of a chain.
@@ -116,6 +124,7 @@ mod tests {
             .finalize();
         let written = serde_json::to_string(&Chain::Quicknet).unwrap();
         assert_eq!(format!("\"{}\"", hex(&hash)), written);
+        assert_eq!(hex(&hash), Chain::Quicknet.hash());
         assert!(G2PubkeyRfc::from_fixed(QUICKNET_KEY).is_ok());
     }
 

@@ -49,6 +49,7 @@ fn promise(house: &mut House, (who, side): (&str, Side), round: u8) -> Result<Nu
         slot: slot(SLOT),
         side,
         commitment: secret(side, round).commit(&name, &by),
+        beacon: None,
         under: under(who, side),
     };
     house
@@ -362,6 +363,7 @@ fn each_side_needs_its_own_power() {
         slot: slot(SLOT),
         side: Side::Holder,
         commitment: secret(Side::Holder, 1).commit(&slot(SLOT), &by),
+        beacon: None,
         under,
     };
     let fair = fair();

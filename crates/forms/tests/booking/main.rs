@@ -9,6 +9,7 @@
 )]
 
 mod asking;
+mod beacon;
 mod commands;
 mod counting;
 mod crowd;

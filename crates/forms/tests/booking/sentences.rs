@@ -88,6 +88,10 @@ fn all() -> Vec<Why> {
         Why::FeedbackClosed { until: at(22, 12) },
         Why::NoFeedback,
         Why::NotWithdrawn,
+        Why::NoBeacon,
+        Why::BeaconIn,
+        Why::BeaconToCome { at: at(12, 12) },
+        Why::OtherSignature { round: 1_000 },
     ]
 }
 
@@ -160,6 +164,10 @@ const fn place(why: &Why) -> usize {
         Why::FeedbackClosed { .. } => 63,
         Why::NoFeedback => 64,
         Why::NotWithdrawn => 65,
+        Why::NoBeacon => 66,
+        Why::BeaconIn => 67,
+        Why::BeaconToCome { .. } => 68,
+        Why::OtherSignature { .. } => 69,
     }
 }
 

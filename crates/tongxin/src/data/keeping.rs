@@ -77,7 +77,9 @@ impl Kept {
         );
         let writer = writer.map_err(|error| Refusal::from(FolderError::from(error)))?;
         let (ledger, running) = Ledger::start(writer, Limits::default()).map_err(Fault::Pipe)?;
+        let mut mailing = mailing;
         let keeping = Keeping {
+            beacon: mailing.beacon.take(),
             ledger,
             reader,
             readers,

@@ -1,4 +1,4 @@
-//! How mail leaves a served city, from the command line and the environment.
+//! How mail leaves a served city, and whom it calls, from the command line and the environment.
 
 use super::Refusal;
 use super::place::Place;
@@ -6,9 +6,9 @@ use crate::cli;
 use crate::fault::Fault;
 use city::City;
 use outbox::mail::Smtp;
-use outbox::{Caller, Endpoint};
+use outbox::{Caller, Endpoint, Why};
 use session::Sessions;
-use web::{Carrier, Outgoing, Pushes};
+use web::{Beacon, Carrier, Outgoing, Pushes};
 
 /// Where the mail server's password stands: the command line can be read by everybody on the machine.
 const PASSWORD: &str = "TONGXIN_SMTP_PASSWORD";
@@ -20,6 +20,8 @@ pub struct Mailing {
     carrier: Option<Carrier>,
     caller: Caller,
     address: Option<String>,
+    /// Where public randomness for draws is asked for.
+    pub beacon: Option<Beacon>,
 }
 
 impl Mailing {
@@ -29,6 +31,7 @@ impl Mailing {
             carrier: None,
             caller: Caller::new(Vec::new()),
             address: None,
+            beacon: None,
         }
     }
 
@@ -59,6 +62,7 @@ impl Mailing {
             carrier,
             caller,
             address,
+            beacon: beacon(arguments, city)?,
         })
     }
 
@@ -79,6 +83,26 @@ impl Mailing {
             }),
             address: self.address,
         }))
+    }
+}
+
+/// Where public randomness is asked for, if anywhere. Where the clock does not show the real time, rounds of its future may be
+/// long published: there, its host must have been named.
+fn beacon(arguments: &cli::Serve, city: &City) -> Result<Option<Beacon>, Fault> {
+    let Some(text) = &arguments.beacon else {
+        return Ok(None);
+    };
+    let shown = || text.chars().take(200).collect();
+    let at = Endpoint::read(text).map_err(|_| Fault::Beacon(shown()))?;
+    let caller = Caller::new(hosts(&arguments.may_call)?);
+    let caller = match city.clock.is_some() || arguments.clock.is_some() {
+        true => caller.only(),
+        false => caller,
+    };
+    match Beacon::new(&at, caller) {
+        Ok(beacon) => Ok(Some(beacon)),
+        Err(Why::Inside) => Err(Fault::BeaconInside(shown())),
+        Err(_) => Err(Fault::Beacon(shown())),
     }
 }
 

@@ -82,6 +82,7 @@ impl Life<'_> {
                         slot: key.clone(),
                         side,
                         commitment: secret.commit(&key, &by),
+                        beacon: None,
                         under,
                     };
                     self.secrets.insert((offer, slot, side), secret);

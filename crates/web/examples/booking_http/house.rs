@@ -87,6 +87,7 @@ impl House {
             sessions,
             blind: BLIND,
             outgoing: None,
+            beacon: None,
             at: String::new(),
         };
         let (stop, stopped) = oneshot::channel::<()>();

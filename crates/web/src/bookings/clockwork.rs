@@ -1,11 +1,12 @@
 //! What the clock itself does to bookings: ends offered places that were not taken, offers what is free to the next, marks who
-//! did not come, takes the end of the session for a forgotten check-out, fixes the list of a draw at its close and gives the
-//! places once it is drawn; and calls off what was booked under a notice that was withdrawn.
+//! did not come, takes the end of the session for a forgotten check-out, fixes the list of a draw at its close, puts in
+//! the public randomness that its terms name, and gives the places once it is drawn; and calls off what was booked under a notice that was withdrawn.
 //!
 //! An agenda has the instants at which something falls due, slot by slot. It is filled by looking at every slot once at the
 //! start, so that nothing is lost while the server was down, and then by following the ledger's entries, whoever gave them.
 //! Commands are decided like all others: what is not due any more is refused, and that does no harm.
 
+use super::beacon;
 use super::live::Changed;
 use super::{Bookings, Fill, Offers, Ready, Spot, Stopped, withdrawn};
 use crate::app::App;
@@ -13,8 +14,10 @@ use crate::failure::Failure;
 use crate::people::ours;
 use forms::booking::held::HeldDraw;
 use forms::booking::rows::{Booking, Number, Slot, Status, found};
-use forms::booking::{AssumeCheckOut, FixList, MarkAbsent, MoveUp, Offered, Settle, views};
-use forms::draw::{Draw, Drawn};
+use forms::booking::{
+    AssumeCheckOut, FixList, MarkAbsent, MoveUp, Offered, PutBeacon, Settle, views,
+};
+use forms::draw::{Draw, Drawn, Round};
 use jiff::{SignedDuration, Timestamp};
 use ledger::entry::Entry;
 use ledger::item::{Change, Item, ItemId, Row};
@@ -44,6 +47,8 @@ enum Due {
     CheckOut(Number),
     /// The list of a draw.
     List,
+    /// The public randomness of a draw.
+    Beacon(Round),
     /// The ranks of a draw from this one on.
     Ranks(Arc<Drawn>, u32),
 }
@@ -255,11 +260,12 @@ async fn attend(
         return Ok(None);
     };
     let actor = Actor::new(ACTOR).map_err(ours)?;
-    let tried = !due.is_empty();
-    let (mut done, mut failed) = (false, None);
+    let (mut tried, mut done, mut failed) = (false, false, None);
+    let mut next = next;
     for due in due {
         let offering = &ready.offering;
         let actor = actor.clone();
+        tried |= !matches!(due, Due::Beacon(_));
         let given = match due {
             Due::MoveUp => {
                 let slot = slot.key.clone();
@@ -280,6 +286,21 @@ async fn attend(
             Due::List => {
                 let slot = slot.key.clone();
                 let command = FixList { slot, under: None };
+                bookings.give(offering, actor, now, command).await
+            }
+            Due::Beacon(round) => {
+                // A server that asks nobody leaves it to another, or to the day when it does.
+                let Some(beacon) = &bookings.beacon else {
+                    continue;
+                };
+                let Some(signature) = beacon.signature(round) else {
+                    let again = beacon::again(round, now)?;
+                    next = next.into_iter().chain([again]).min();
+                    continue;
+                };
+                let slot = slot.key.clone();
+                let command = PutBeacon { slot, signature };
+                tried = true;
                 bookings.give(offering, actor, now, command).await
             }
             Due::Ranks(drawn, from) => {
@@ -388,6 +409,12 @@ fn draw(
         }
         return Ok(());
     };
+    if let Some(round) = held.unheard() {
+        match round.published().filter(|at| *at > now) {
+            Some(at) => look.next = look.next.into_iter().chain([at]).min(),
+            None => look.due.push(Due::Beacon(round)),
+        }
+    }
     let from = row.settled.as_ref().map_or(0, |settled| settled.ranks);
     let all = held.list.as_ref().map_or(0, |list| list.entrants);
     if held.missing().is_empty() && from < all {

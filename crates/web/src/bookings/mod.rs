@@ -4,6 +4,7 @@
 //! `forms::booking` in somebody's name, and lends readers of the ledger to whoever shows something. The clock's own commands
 //! are given by [`clockwork`], and pages hear of changes through [`live`]. Rules are decided in `forms` alone.
 
+pub mod beacon;
 pub mod clockwork;
 pub mod live;
 pub mod mine;
@@ -18,6 +19,7 @@ pub mod withdrawn;
 
 use crate::failure::Failure;
 use crate::people::{Unkept, ours, taken};
+use beacon::Beacon;
 use city::City;
 use decide::{Book, Eligibility};
 use forms::booking::rows::{Booking, Number};
@@ -221,6 +223,8 @@ pub struct Kept {
     pub key: Verifier,
     /// The secret seed under which tickets are signed.
     pub tickets: [u8; 32],
+    /// Where public randomness for draws is asked for, if anywhere.
+    pub beacon: Option<Beacon>,
 }
 
 /// Bookings over a ledger that runs.
@@ -241,6 +245,8 @@ pub struct Bookings {
     texts: watch::Sender<u64>,
     /// Check-ins of seasons.
     tallies: season::Tallies,
+    /// Where public randomness for draws is asked for, if anywhere.
+    pub beacon: Option<Arc<Beacon>>,
 }
 
 impl Bookings {
@@ -263,6 +269,7 @@ impl Bookings {
             stopping: watch::Sender::new(false),
             texts: watch::Sender::new(0),
             tallies: season::Tallies::default(),
+            beacon: kept.beacon.map(Arc::new),
         })
     }
 
@@ -357,6 +364,9 @@ impl Bookings {
     /// Ends what listens and the clock's work, so that a server can stop in order.
     pub fn stop(&self) {
         self.stopping.send_replace(true);
+        if let Some(beacon) = &self.beacon {
+            beacon.stop();
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub use visitor::{Asked, Sent, Visitor, led, returns, to};
 pub use webauthn::challenge::Purpose;
 pub use webauthn::{At, Nowhere, Site};
 
+use crate::Beacon;
 use crate::app::App;
 use crate::bookings::{self, Bookings};
 use crate::failure::Failure;
@@ -88,6 +89,8 @@ pub struct Keeping {
     pub blind: BlindKey,
     /// What leaves the house by itself; nothing where nothing does.
     pub outgoing: Option<Outgoing>,
+    /// Where public randomness for draws is asked for; nothing where secrets alone decide.
+    pub beacon: Option<Beacon>,
     /// Where all this is kept, as the pages of a demo city say it.
     pub at: String,
 }
@@ -182,6 +185,7 @@ impl People {
             readers: keeping.readers,
             key: keeping.key,
             tickets: keeping.tickets,
+            beacon: keeping.beacon,
         };
         let bookings = Arc::new(Bookings::start(kept, &keeping.notices).await?);
         Ok(People {

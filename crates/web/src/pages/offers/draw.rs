@@ -17,7 +17,7 @@ use forms::booking::Offered;
 use forms::booking::held::{HeldDraw, Side};
 use forms::booking::rows::{Number, Slot};
 use forms::booking::views;
-use forms::draw::{Draw, Entrant};
+use forms::draw::{Draw, Entrant, Round};
 use ledger::item::{ItemId, Row as _};
 use ledger::name::{Key, Kind};
 use ledger::store::{AnyReader, Read as _};
@@ -150,7 +150,7 @@ pub async fn show(
             }
             p .lede role="status" { (stands(&app, &reader, slot, ready, &drawing)) }
             (others(&reader, ready, slot))
-            (how(&reader))
+            (how(&reader, drawing.held.as_ref()))
             (find(&reader, ready, slot, &drawing, params.get("number")))
             (terms(&app, &reader, ready, slot, &drawing))
             (list(&app, &reader, &drawing, params.get("number")))
@@ -224,6 +224,15 @@ fn stands(app: &App, reader: &Reader, slot: &Offered, ready: &Ready, drawing: &D
             "这一轮没有抽成，要重新抽签。".to_owned(),
             "This round came to nothing: it is drawn anew.".to_owned(),
         ),
+        (_, Some(held))
+            if held.list.is_some() && held.unheard().is_some() && held.missing().is_empty() =>
+        {
+            reader.say(
+                "名单已经定下，秘密都已公开，等约定的公共随机数。".to_owned(),
+                "The list is fixed and the secrets are revealed: the public randomness is awaited."
+                    .to_owned(),
+            )
+        }
         (_, Some(held)) if held.list.is_some() => reader.say(
             format!(
                 "名单已经定下，{}以前公开秘密、抽出名次。",
@@ -245,8 +254,28 @@ fn stands(app: &App, reader: &Reader, slot: &Offered, ready: &Ready, drawing: &D
     }
 }
 
-/// The draw in four sentences.
-fn how(reader: &Reader) -> Markup {
+/// What is said where a round of public randomness is not had yet.
+pub fn waits_for(app: &App, reader: &Reader, round: Round) -> String {
+    let (number, at) = (round.round, published(app, reader, round));
+    reader.say(
+        format!("还要等公共随机数 drand quicknet 第{number}轮（{at}公布）；系统自己去取，核对签名以后算出名次。"),
+        format!("Public randomness decides, too: round {number} of drand quicknet, published {at}. It is fetched by itself, and the ranks follow once its signature is checked."),
+    )
+}
+
+/// When a round is published, to the second: rounds come every few seconds.
+fn published(app: &App, reader: &Reader, round: Round) -> String {
+    let Some(at) = round.published() else {
+        return String::new();
+    };
+    let at = app.city().zone.to_datetime(at);
+    let written = reader.say("%Y年%-m月%-d日 %H:%M:%S", "%-d %B %Y, %H:%M:%S");
+    at.strftime(written).to_string()
+}
+
+/// The draw in four sentences, and one more where public randomness decides, too.
+fn how(reader: &Reader, held: Option<&HeldDraw>) -> Markup {
+    let beacon = held.is_some_and(|held| held.is_promised() && held.beacon.is_some());
     html! {
         section aria-labelledby="how" {
             h2 #how .rubric { (reader.say("怎么抽", "How it is drawn")) }
@@ -263,9 +292,13 @@ fn how(reader: &Reader) -> Markup {
                     "名单定了，两个人才公开秘密数；少了哪一个都算不出名次，所以谁也不能一个人定结果。",
                     "Only then do the two reveal their numbers; the ranks need both, so nobody can decide alone.",
                 )) }
+                @if beacon { li { (reader.say(
+                    "还有一个数是截止以后才公布的公共随机数，承诺的时候谁也不知道；所以就是两个人串通，也定不了结果；最多让这一轮作废，那会写明在这里。",
+                    "One more number is public randomness published after the close. Nobody knows it when the two promise, so even both together cannot decide: at most they spoil the round, which is said here.",
+                )) } }
                 li { (reader.say(
-                    "名次由这两个数和名单算出来，谁都可以在自己的电脑上再抽一遍，改动过的地方会指出来。",
-                    "The ranks follow from both numbers and the list: anybody can draw again on their own computer, and whatever was changed is named.",
+                    "名次由这些数和名单算出来，谁都可以在自己的电脑上再抽一遍，改动过的地方会指出来。",
+                    "The ranks follow from these numbers and the list: anybody can draw again on their own computer, and whatever was changed is named.",
                 )) }
             }
         }
@@ -382,10 +415,27 @@ fn terms(app: &App, reader: &Reader, ready: &Ready, slot: &Offered, drawing: &Dr
                 )) }
             }
             @if let Some(held) = held {
+                @if let Some(beacon) = held.beacon.as_ref().filter(|_| held.is_promised()) {
+                    p { (reader.say(
+                        format!("公共随机数和双方的秘密一起决定：drand quicknet 第{}轮，{}公布。约定写下这一轮的时候，它还不存在；谁也挑不了，每一轮只有一个签名。", beacon.round.round, published(app, reader, beacon.round)),
+                        format!("Public randomness decides together with both secrets: round {} of drand quicknet, published {}. It did not exist when these terms were fixed; nobody chooses it, and a round has one signature only.", beacon.round.round, published(app, reader, beacon.round)),
+                    )) }
+                    p { (reader.say(
+                        format!("{}以前取不到这一轮，就没有结果：写明在这里，同一份名单重新抽签，由双方另作承诺，另定一轮。不会少了它只用两个秘密来抽，不然谁能拦住它，谁就能在两个结果里挑。谁都可以凭轮次号到 drand 查这一轮公布了没有。", hour(held.reveal_by)),
+                        format!("If the round is not had by {}, there is no result: that is said here, and the same list is drawn anew with new promises and another round. It is never drawn with the secrets alone, or whoever can keep the round away could choose between two results. Anybody can look up at drand, by its number, whether the round was published.", hour(held.reveal_by)),
+                    )) }
+                }
+                @if held.beacon.is_some() && !app.clock.is_real() { p .fine { (reader.say(
+                    "这个城市的时钟不是真的时间：这一轮早已公布，这里只演示做法。",
+                    "The clock of this city is not the real time: the round was published long ago, and only the way is shown.",
+                )) } }
                 @for vain in &held.vain {
                     div .notice-line role="status" { p {
                         @let missing = vain.missing.iter().map(|one| side(reader, *one)).collect::<Vec<_>>().join(reader.say("、", ", "));
-                        @if vain.missing.is_empty() {
+                        @if let Some(round) = vain.unheard {
+                            (reader.say(format!("第{}轮没有抽成：公共随机数 drand quicknet 第{}轮没有按时取到（{}）。", vain.round, round.round, hour(vain.at)), format!("Round {} came to nothing: round {} of drand quicknet was not had in time ({}).", vain.round, round.round, hour(vain.at))))
+                            @if !vain.missing.is_empty() { (reader.say(format!("{missing}也没有按时公开。"), format!(" {missing} did not reveal in time either."))) }
+                        } @else if vain.missing.is_empty() {
                             (reader.say(format!("第{}轮因公告更正作废（{}）。", vain.round, hour(vain.at)), format!("Round {} ended because the notice was corrected ({}).", vain.round, hour(vain.at))))
                         } @else {
                             (reader.say(format!("第{}轮没有抽成：{missing}没有按时承诺或者公开（{}）。", vain.round, hour(vain.at)), format!("Round {} came to nothing: {missing} did not promise or reveal in time ({}).", vain.round, hour(vain.at))))
@@ -402,6 +452,22 @@ fn terms(app: &App, reader: &Reader, ready: &Ready, slot: &Offered, drawing: &Dr
                         @match pledge {
                             Some(pledge) => { code .hash { (pledge.commitment) } " " span .fine { (hour(pledge.at)) } }
                             None => { (reader.say("还没有", "not yet given")) }
+                        }
+                    }
+                }
+                @if let Some(beacon) = held.and_then(|held| held.beacon.as_ref().filter(|_| held.is_promised())) {
+                    dt { (reader.say("公共随机数", "Public randomness")) }
+                    dd {
+                        "drand quicknet " (reader.say(format!("第{}轮", beacon.round.round), format!("round {}", beacon.round.round)))
+                        " " span .fine { (published(app, reader, beacon.round)) }
+                        br;
+                        code .hash { (beacon.round.chain.hash()) }
+                    }
+                    dt { (reader.say("这一轮的签名", "Signature of that round")) }
+                    dd {
+                        @match &beacon.signature {
+                            Some(signature) => { code .hash { (signature) } }
+                            None => { (reader.say("还没有", "not yet had")) }
                         }
                     }
                 }

@@ -197,6 +197,7 @@ async fn act(
                 slot: key,
                 side,
                 commitment,
+                beacon: bookings.beacon.as_ref().map(|beacon| beacon.chain()),
                 under,
             };
             bookings.ask(&ready.offering, person, now, promise).await?;
@@ -408,14 +409,15 @@ fn next(
         } @else if vain {
             h2 .rubric { (reader.say("重新抽签", "Draw anew")) }
             p { (reader.say(
-                "有一方没有按时承诺或者公开秘密。照约定，这一轮作废，公开页写明是哪一方，同一份名单由双方另作承诺。",
-                "A side did not promise or reveal in time. By the terms this round is void, the public page names the side, and both promise anew over the same list.",
+                "有一方没有按时承诺或者公开秘密，或者约定的公共随机数没有按时取到。照约定，这一轮作废，公开页写明缺的是什么，同一份名单由双方另作承诺。",
+                "A side did not promise or reveal in time, or the public randomness was not had. By the terms this round is void, the public page names what is missing, and both promise anew over the same list.",
             )) }
             (steps.form(Side::Holder, "anew", &html! {}, reader.say("重新抽签", "Draw anew")))
         } @else if let (Some(held), Some(Draw::Closed(_))) = (held, &drawing.draw) {
             h2 .rubric { (reader.say("三、公开秘密", "3 Reveal the secrets")) }
             p { (reader.say(format!("请在{}以前公开；过期不公开的，这一轮作废。", hour(held.reveal_by)), format!("Reveal them before {}; if one is withheld, the round is void.", hour(held.reveal_by)))) }
             @for side in Side::ALL { (reveal(steps, side, held)) }
+            @if let Some(round) = held.unheard() { p { (public::waits_for(steps.app, reader, round)) } }
         } @else if let Some(Draw::Drawn(drawn)) = &drawing.draw {
             h2 .rubric { (reader.say("四、按名次给名额", "4 Give the places by rank")) }
             @if drawing.settled as usize >= drawn.ranks().len() {

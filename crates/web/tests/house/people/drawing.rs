@@ -10,7 +10,7 @@ use ledger::folder::Folder;
 use ledger::name::Person;
 use ledger::store::Read;
 
-const TEXT: &str = r#"+++
+pub const TEXT: &str = r#"+++
 title    = "灯谜会"
 issuer   = "shanxi-library"
 issued   = 2022-01-04T09:00:00+08:00
@@ -27,8 +27,8 @@ give     = "draw"
 ```
 "#;
 
-const DESK: &str = "/desk/draws/riddles/lot/@2022-02-12T09:00/12:00";
-const PAGE: &str = "/offers/riddles/lot/draw";
+pub const DESK: &str = "/desk/draws/riddles/lot/@2022-02-12T09:00/12:00";
+pub const PAGE: &str = "/offers/riddles/lot/draw";
 const FILE: &str = "/offers/riddles/lot/draw.json";
 
 /// 64 hexadecimal digits of a page, after this mark.
@@ -44,7 +44,7 @@ fn digits(page: &str, mark: &str) -> String {
 }
 
 /// Makes a secret at the desk and promises it; gives the secret.
-async fn promise(officer: &mut Browser, side: &str) -> String {
+pub async fn promise(officer: &mut Browser, side: &str) -> String {
     let made = officer.ask(DESK, &[("step", "make"), ("side", side)]).await;
     assert_eq!(made.status, 200);
     let page = made.text();
@@ -59,7 +59,7 @@ async fn promise(officer: &mut Browser, side: &str) -> String {
     secret
 }
 
-async fn file(browser: &mut Browser) -> Draw {
+pub async fn file(browser: &mut Browser) -> Draw {
     let reply = browser.get(FILE).await;
     assert_eq!(reply.status, 200);
     Draw::read(&reply.bytes).expect("the file holds")

@@ -1,6 +1,7 @@
 //! Signing in and one's own pages, as browsers would: each with its cookies, over a ledger and sessions on disk.
 
 mod accounts;
+mod beacon;
 mod bookings;
 mod certificates;
 mod clock;
@@ -93,6 +94,16 @@ impl World {
     }
 
     async fn open(folder: tempfile::TempDir, city: Arc<City>, now: Timestamp) -> World {
+        Self::open_with(folder, city, now, None).await
+    }
+
+    /// The same that asks for public randomness.
+    async fn open_with(
+        folder: tempfile::TempDir,
+        city: Arc<City>,
+        now: Timestamp,
+        beacon: Option<web::Beacon>,
+    ) -> World {
         let data = Folder::open(&folder.path().join("data")).expect("the ledger");
         let writer = Writer::new(
             data.store().expect("a store"),
@@ -131,6 +142,7 @@ impl World {
                 caller: outbox::Caller::new(vec!["127.0.0.1".to_owned()]).only(),
                 address: Some("https://city.example".to_owned()),
             }),
+            beacon,
             at: "/data".to_owned(),
         });
         let people = people.await.expect("people");
@@ -149,11 +161,16 @@ impl World {
 
     /// The same, stopped and started again so much later.
     async fn later(self, by: SignedDuration) -> World {
+        self.later_asking(by, None).await
+    }
+
+    /// The same that asks for public randomness from then on.
+    async fn later_asking(self, by: SignedDuration, beacon: Option<web::Beacon>) -> World {
         let now = self.now + by;
         self.app.stop();
         drop((self.router, self.app));
         self.running.stop().expect("an orderly stop");
-        Self::open(self.folder, self.city, now).await
+        Self::open_with(self.folder, self.city, now, beacon).await
     }
 
     fn browser(&self) -> Browser {
