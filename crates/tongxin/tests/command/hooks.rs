@@ -175,3 +175,22 @@ fn a_host_that_may_be_called_is_a_host() {
         assert!(done.err.contains("hooks.example.cn"), "{}", done.err);
     }
 }
+
+/// A beacon is asked for only where the clock is the real time, or where its host was named; and only at an address.
+#[test]
+fn a_beacon_is_not_asked_where_its_rounds_are_long_known() {
+    let listen = ["serve", "--listen", "127.0.0.1:0", "--beacon"];
+    for wrong in ["api.drand.sh", "https://", "https://api.drand.sh/?a=b"] {
+        let line = listen
+            .iter()
+            .copied()
+            .chain([wrong, "--may-call", "api.drand.sh"]);
+        let done = tongxin(line).done();
+        assert_eq!(done.code, 2, "{wrong}: {}", done.err);
+        assert!(done.err.contains("drand 服务器的地址"), "{}", done.err);
+    }
+    let demo = tongxin(listen.iter().copied().chain(["https://api.drand.sh"])).done();
+    assert_eq!(demo.code, 2, "{}", demo.err);
+    assert!(demo.err.contains("时钟不是真的时间"), "{}", demo.err);
+    assert!(demo.err.contains("--may-call"), "{}", demo.err);
+}
