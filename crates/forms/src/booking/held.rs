@@ -204,10 +204,16 @@ impl HeldDraw {
         self.pledges.len() == Side::ALL.len()
     }
 
+    /// The public randomness that the terms name, once they are fixed.
+    #[must_use]
+    pub fn named_beacon(&self) -> Option<&Beacon> {
+        self.beacon.as_ref().filter(|_| self.is_promised())
+    }
+
     /// The round of public randomness that the terms name and that is not had yet.
     #[must_use]
     pub fn unheard(&self) -> Option<Round> {
-        let beacon = self.beacon.as_ref().filter(|_| self.is_promised())?;
+        let beacon = self.named_beacon()?;
         beacon.signature.is_none().then_some(beacon.round)
     }
 

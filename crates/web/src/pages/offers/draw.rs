@@ -275,7 +275,7 @@ fn published(app: &App, reader: &Reader, round: Round) -> String {
 
 /// The draw in four sentences, and one more where public randomness decides, too.
 fn how(reader: &Reader, held: Option<&HeldDraw>) -> Markup {
-    let beacon = held.is_some_and(|held| held.is_promised() && held.beacon.is_some());
+    let beacon = held.and_then(HeldDraw::named_beacon).is_some();
     html! {
         section aria-labelledby="how" {
             h2 #how .rubric { (reader.say("怎么抽", "How it is drawn")) }
@@ -413,22 +413,24 @@ fn terms(app: &App, reader: &Reader, ready: &Ready, slot: &Offered, drawing: &Dr
                     "有一方没有按时承诺，或者没有按时公开，就没有结果：这里写明是哪一方，永远留着；同一份名单由双方另作承诺，重新抽签，名额不会给出去，也没有别的办法给。",
                     "If a side has not promised or has not revealed in time, there is no result: it is named here for good, and the same list is drawn anew with new promises of both. Until then no place is given, and there is no other way to give one.",
                 )) }
-            }
-            @if let Some(held) = held {
-                @if let Some(beacon) = held.beacon.as_ref().filter(|_| held.is_promised()) {
-                    p { (reader.say(
-                        format!("公共随机数和双方的秘密一起决定：drand quicknet 第{}轮，{}公布。约定写下这一轮的时候，它还不存在；谁也挑不了，每一轮只有一个签名。", beacon.round.round, published(app, reader, beacon.round)),
-                        format!("Public randomness decides together with both secrets: round {} of drand quicknet, published {}. It did not exist when these terms were fixed; nobody chooses it, and a round has one signature only.", beacon.round.round, published(app, reader, beacon.round)),
-                    )) }
-                    p { (reader.say(
+                @if let Some((held, beacon)) = held.and_then(|held| Some((held, held.named_beacon()?))) {
+                    li {
+                        (reader.say(
+                            format!("公共随机数和双方的秘密一起决定：drand quicknet 第{}轮，{}公布。这一轮由截止（重新抽签时由最后一个承诺）的时间定下，谁也挑不了，而且只有一个签名。", beacon.round.round, published(app, reader, beacon.round)),
+                            format!("Public randomness decides together with both secrets: round {} of drand quicknet, published {}. It follows from the time of the close (in a later round of the draw, of the last promise), so nobody chooses it, and a round has one signature only.", beacon.round.round, published(app, reader, beacon.round)),
+                        ))
+                        @if !app.clock.is_real() { " " (reader.say(
+                            "（这个城市的时钟不是真的时间：这一轮早已公布，这里只演示做法。）",
+                            "(The clock of this city is not the real time: the round was published long ago, and only the way is shown.)",
+                        )) }
+                    }
+                    li { (reader.say(
                         format!("{}以前取不到这一轮，就没有结果：写明在这里，同一份名单重新抽签，由双方另作承诺，另定一轮。不会少了它只用两个秘密来抽，不然谁能拦住它，谁就能在两个结果里挑。谁都可以凭轮次号到 drand 查这一轮公布了没有。", hour(held.reveal_by)),
                         format!("If the round is not had by {}, there is no result: that is said here, and the same list is drawn anew with new promises and another round. It is never drawn with the secrets alone, or whoever can keep the round away could choose between two results. Anybody can look up at drand, by its number, whether the round was published.", hour(held.reveal_by)),
                     )) }
                 }
-                @if held.beacon.is_some() && !app.clock.is_real() { p .fine { (reader.say(
-                    "这个城市的时钟不是真的时间：这一轮早已公布，这里只演示做法。",
-                    "The clock of this city is not the real time: the round was published long ago, and only the way is shown.",
-                )) } }
+            }
+            @if let Some(held) = held {
                 @for vain in &held.vain {
                     div .notice-line role="status" { p {
                         @let missing = vain.missing.iter().map(|one| side(reader, *one)).collect::<Vec<_>>().join(reader.say("、", ", "));
@@ -455,7 +457,7 @@ fn terms(app: &App, reader: &Reader, ready: &Ready, slot: &Offered, drawing: &Dr
                         }
                     }
                 }
-                @if let Some(beacon) = held.and_then(|held| held.beacon.as_ref().filter(|_| held.is_promised())) {
+                @if let Some(beacon) = held.and_then(HeldDraw::named_beacon) {
                     dt { (reader.say("公共随机数", "Public randomness")) }
                     dd {
                         "drand quicknet " (reader.say(format!("第{}轮", beacon.round.round), format!("round {}", beacon.round.round)))
