@@ -43,52 +43,54 @@ pub(super) enum Kept {
 /// promised each stand still or go on with the clock, so only the first and the last minute of each stretch need be tried.
 pub(super) fn kept(calendar: &Calendar, steps: &Steps, promise: &Promise, term: Period) -> Kept {
     let mut budget = STEPS_MAX;
+    let each = cost(steps, promise) + 1;
     let order = steps.in_order();
     for (sort, first) in steps.sorts.iter().map(|sort| sort.first).enumerate() {
-        let moments = moments(steps, &order, first);
-        let mut day = term.from.date();
-        for count in 0.. {
-            let midnight = day.to_datetime(Time::midnight());
-            let over = term
-                .until
-                .map_or(count >= DAYS_MAX, |until| midnight >= until);
-            if over {
-                break;
-            }
-            for &minute in &moments {
-                let Ok(from) = midnight.checked_add((minute as i64).minutes()) else {
-                    return Kept::Yes;
-                };
-                if from < term.from || term.until.is_some_and(|until| from >= until) {
-                    continue;
-                }
-                let Some(spent) = cost(steps, promise).checked_add(1) else {
-                    return Kept::Unknown;
-                };
-                let Some(left) = budget.checked_sub(spent) else {
-                    return Kept::Unknown;
-                };
-                budget = left;
-                let promised = calendar.due(from, promise.within);
-                match latest(calendar, steps, &order, first, from, promise.done) {
-                    Some(done) if done > promised => {
-                        return Kept::No(Broken {
-                            sort,
-                            from,
-                            done,
-                            promised,
-                        });
-                    }
-                    _ => {}
-                }
-            }
-            let Ok(next) = day.tomorrow() else {
-                break;
+        for from in instants(term, moments(steps, &order, first)) {
+            let Some(left) = budget.checked_sub(each) else {
+                return Kept::Unknown;
             };
-            day = next;
+            budget = left;
+            let promised = calendar.due(from, promise.within);
+            match latest(calendar, steps, &order, first, from, promise.done) {
+                Some(done) if done > promised => {
+                    return Kept::No(Broken {
+                        sort,
+                        from,
+                        done,
+                        promised,
+                    });
+                }
+                _ => {}
+            }
         }
     }
     Kept::Yes
+}
+
+/// These minutes of every day of a term, and its own first and last minute, which may cut a stretch short.
+fn instants(term: Period, moments: Vec<usize>) -> impl Iterator<Item = DateTime> {
+    let last = term
+        .until
+        .and_then(|until| until.checked_sub(1.minute()).ok());
+    let inside =
+        move |at: &DateTime| *at >= term.from && term.until.is_none_or(|until| *at < until);
+    let days = std::iter::successors(Some(term.from.date()), |day| day.tomorrow().ok());
+    let days = days
+        .map(|day| day.to_datetime(Time::midnight()))
+        .enumerate()
+        .take_while(move |(count, midnight)| {
+            term.until
+                .map_or(*count < DAYS_MAX, |until| *midnight < until)
+        });
+    let of_days = days.flat_map(move |(_, midnight)| {
+        let moments = moments.clone();
+        moments
+            .into_iter()
+            .filter_map(move |minute| midnight.checked_add((minute as i64).minutes()).ok())
+    });
+    let edges = [Some(term.from), last].into_iter().flatten();
+    of_days.chain(edges).filter(inside)
 }
 
 /// Days of the calendar that one moment takes, at most.
