@@ -2,9 +2,10 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use city::City;
 use decide::{Book, Question, Whereabouts};
-use notice::diagnostic::Example;
 use notice::{Diagnostic, Notice, Slug};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -54,27 +55,7 @@ fn said(found: &[Diagnostic]) -> String {
             d.severity, d.kind, d.place.file
         )
         .unwrap();
-        writeln!(text, "  {}\n  {}", d.message.zh, d.message.en).unwrap();
-        if let Some(hint) = &d.hint {
-            writeln!(text, "  → {}\n  → {}", hint.zh, hint.en).unwrap();
-        }
-        for (source, label) in &d.related {
-            let (line, column) = source.line_column();
-            writeln!(
-                text,
-                "  {}:{line}:{column} {} / {}",
-                source.file, label.zh, label.en
-            )
-            .unwrap();
-        }
-        let clauses: Vec<String> = d.clauses.iter().map(|c| c.to_string()).collect();
-        writeln!(
-            text,
-            "  {} {:?}",
-            clauses.join(" "),
-            d.example.as_ref().map(Example::by_key).unwrap_or_default()
-        )
-        .unwrap();
+        support::told(&mut text, d);
     }
     text
 }

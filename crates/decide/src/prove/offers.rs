@@ -3,16 +3,17 @@
 
 use super::ground::overfull;
 use super::reach::reachable;
+use super::report;
 use crate::answer::Whereabouts;
 use crate::book::Book;
 use crate::case::speaker;
 use crate::eligibility::{Eligibility, address, looks_at_day, subjects};
 use city::City;
 use city::slot::{Session, Slot, Slots, SlotsFault};
-use notice::diagnostic::{Example, Source};
+use notice::diagnostic::Example;
 use notice::offer::Offer;
 use notice::rule::ClauseAddress;
-use notice::{Diagnostic, DiagnosticKind, Label, Lang, Minutes, Notice, PlaceId, Severity};
+use notice::{Diagnostic, DiagnosticKind, Label, Lang, Minutes, Notice, PlaceId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -77,36 +78,17 @@ pub(super) fn offers(book: &Book, is_new: impl Fn(usize) -> bool) -> Vec<Diagnos
 }
 
 impl Known<'_> {
-    fn source(&self, span: &Range<usize>) -> Source {
-        let span = if span.is_empty() {
-            &self.offer.spans.block
-        } else {
-            span
-        };
-        Source {
-            file: self.notice.file.clone(),
-            text: self.notice.source.clone(),
-            span: span.clone(),
-        }
-    }
-
     fn address(&self, project: Option<usize>) -> ClauseAddress {
         address(self.notice, self.offer, project)
     }
 
-    /// `《标题》二、报名 第1款（library#volunteers）`.
-    fn clause(&self, project: Option<usize>) -> Label {
-        let citation = self
-            .notice
-            .clauses
-            .get(usize::from(self.offer.clause.0))
-            .map(|clause| clause.citation())
-            .unwrap_or_default();
-        let (title, address) = (&self.notice.title, self.address(project));
-        Label::new(
-            format!("《{title}》{citation}（{address}）"),
-            format!("“{title}”, {citation} ({address})"),
-        )
+    fn block(&self, project: Option<usize>) -> report::Block<'_> {
+        report::Block {
+            notice: self.notice,
+            clause: self.offer.clause,
+            span: &self.offer.spans.block,
+            address: self.address(project),
+        }
     }
 
     fn error(
@@ -117,20 +99,7 @@ impl Known<'_> {
         message: Label,
         hint: Label,
     ) -> Diagnostic {
-        let clause = self.clause(project);
-        Diagnostic {
-            kind,
-            severity: Severity::Error,
-            place: self.source(span),
-            message: Label::new(
-                format!("{}：{}", clause.zh, message.zh),
-                format!("{}: {}", clause.en, message.en),
-            ),
-            hint: Some(hint),
-            related: Vec::new(),
-            clauses: vec![self.address(project)],
-            example: None,
-        }
+        self.block(project).error(kind, span, message, hint)
     }
 
     /// The slot by name, as an example.
@@ -467,7 +436,7 @@ fn room_twice(
             .map(|place| city.context().gazetteer.place_name(place, lang))
             .unwrap_or_default()
     };
-    let theirs = other.clause(also.project);
+    let theirs = other.block(also.project).cited();
     let mut found = one.error(
         DiagnosticKind::RoomTwice,
         &span(one, slot),
@@ -497,7 +466,7 @@ fn room_twice(
         ),
     );
     found.related.push((
-        other.source(&span(other, also)),
+        other.block(also.project).source(&span(other, also)),
         Label::new(
             format!("{} 也用这个房间", other.address(also.project)),
             format!("{} uses it too", other.address(also.project)),

@@ -3,11 +3,58 @@
 use crate::case::{self, Case, speaker};
 use crate::rules::{RuleId, Rules};
 use notice::diagnostic::Source;
-use notice::{ActionId, Diagnostic, DiagnosticKind, Effect, Label, Lang, Severity};
+use notice::rule::ClauseAddress;
+use notice::text::ClauseIndex;
+use notice::{ActionId, Diagnostic, DiagnosticKind, Effect, Label, Lang, Notice, Severity};
 use std::ops::Range;
 
-fn source(rules: &Rules, id: RuleId, span: &Range<usize>) -> Source {
-    let notice = rules.notice(id);
+/// A block of which something is said that refuses publication.
+pub(super) struct Block<'a> {
+    pub(super) notice: &'a Notice,
+    pub(super) clause: ClauseIndex,
+    /// The whole block in the text (bytes), for what has no place of its own.
+    pub(super) span: &'a Range<usize>,
+    /// What of it is meant.
+    pub(super) address: ClauseAddress,
+}
+
+impl Block<'_> {
+    /// The stretch of the text; the whole block, if it is empty.
+    pub(super) fn source(&self, span: &Range<usize>) -> Source {
+        stretch(self.notice, if span.is_empty() { self.span } else { span })
+    }
+
+    /// `《标题》二、报名 第1款（library#volunteers）`.
+    pub(super) fn cited(&self) -> Label {
+        cited(self.notice, self.clause, &self.address)
+    }
+
+    /// An error about it.
+    pub(super) fn error(
+        self,
+        kind: DiagnosticKind,
+        span: &Range<usize>,
+        message: Label,
+        hint: Label,
+    ) -> Diagnostic {
+        let cited = self.cited();
+        Diagnostic {
+            kind,
+            severity: Severity::Error,
+            place: self.source(span),
+            message: Label::new(
+                format!("{}：{}", cited.zh, message.zh),
+                format!("{}: {}", cited.en, message.en),
+            ),
+            hint: Some(hint),
+            related: Vec::new(),
+            clauses: vec![self.address],
+            example: None,
+        }
+    }
+}
+
+fn stretch(notice: &Notice, span: &Range<usize>) -> Source {
     Source {
         file: notice.file.clone(),
         text: notice.source.clone(),
@@ -15,19 +62,25 @@ fn source(rules: &Rules, id: RuleId, span: &Range<usize>) -> Source {
     }
 }
 
+fn cited(notice: &Notice, clause: ClauseIndex, address: &ClauseAddress) -> Label {
+    let clause = notice.clauses.get(usize::from(clause.0));
+    let citation = clause.map(|c| c.citation()).unwrap_or_default();
+    let title = &notice.title;
+    Label::new(
+        format!("《{title}》{citation}（{address}）"),
+        format!("“{title}”, {citation} ({address})"),
+    )
+}
+
+fn source(rules: &Rules, id: RuleId, span: &Range<usize>) -> Source {
+    stretch(rules.notice(id), span)
+}
+
 /// `《标题》四、移动源 第1款(air-order#trucks)`.
 fn clause(rules: &Rules, id: RuleId, lang: Lang) -> String {
-    let (notice, rule) = (rules.notice(id), rules.rule(id));
-    let citation = notice
-        .clauses
-        .get(usize::from(rule.clause.0))
-        .map(|c| c.citation())
-        .unwrap_or_default();
-    let address = rules.address(id, None);
-    match lang {
-        Lang::Zh => format!("《{}》{citation}（{address}）", notice.title),
-        Lang::En => format!("“{}”, {citation} ({address})", notice.title),
-    }
+    let clause = rules.rule(id).clause;
+    let cited = cited(rules.notice(id), clause, &rules.address(id, None));
+    cited.get(lang).to_owned()
 }
 
 /// `禁止驶入`, `requires capacity load at least 80 %`.

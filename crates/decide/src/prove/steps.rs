@@ -3,6 +3,7 @@
 
 use super::NODES_MAX;
 use super::deadlines::{Broken, Kept, kept};
+use super::report;
 use crate::book::Book;
 use crate::budget::{Budget, TooLarge};
 use crate::case::{Case, example, say, speaker, words};
@@ -12,10 +13,10 @@ use crate::real_time::in_real_time;
 use crate::sheet::Sheet;
 use crate::sorting::{Sorting, address};
 use city::City;
-use notice::diagnostic::{Example, Source};
+use notice::diagnostic::Example;
 use notice::rule::ClauseAddress;
 use notice::steps::{Doer, Promise, Stage, StageIndex, Steps, Way};
-use notice::{ActionId, Diagnostic, DiagnosticKind, Label, Lang, Notice, Severity};
+use notice::{ActionId, Diagnostic, DiagnosticKind, Label, Lang, Notice};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -78,35 +79,13 @@ impl Block<'_> {
     }
 
     fn error(&self, said: Said<'_>) -> Diagnostic {
-        let citation = self
-            .notice
-            .clauses
-            .get(usize::from(self.steps.clause.0))
-            .map(|clause| clause.citation())
-            .unwrap_or_default();
-        let (title, at) = (&self.notice.title, self.address(said.sort));
-        let span = match said.span.is_empty() {
-            true => &self.steps.spans.block,
-            false => said.span,
+        let block = report::Block {
+            notice: self.notice,
+            clause: self.steps.clause,
+            span: &self.steps.spans.block,
+            address: self.address(said.sort),
         };
-        let (zh, en) = (said.message.zh, said.message.en);
-        Diagnostic {
-            kind: said.kind,
-            severity: Severity::Error,
-            place: Source {
-                file: self.notice.file.clone(),
-                text: self.notice.source.clone(),
-                span: span.clone(),
-            },
-            message: Label::new(
-                format!("《{title}》{citation}（{at}）：{zh}"),
-                format!("“{title}”, {citation} ({at}): {en}"),
-            ),
-            hint: Some(said.hint),
-            related: Vec::new(),
-            clauses: vec![at],
-            example: None,
-        }
+        block.error(said.kind, said.span, said.message, said.hint)
     }
 
     fn name(&self, at: StageIndex) -> Label {

@@ -1,6 +1,6 @@
 //! What tests of proofs share: the demo city, notices of a folder, and findings word for word.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, dead_code)]
 
 use city::City;
 use notice::{Diagnostic, Notice, Severity};
@@ -43,26 +43,31 @@ pub fn said(found: &[Diagnostic]) -> String {
         let at = &d.place.text[d.place.span.clone()];
         let at = at.lines().next().unwrap_or_default();
         writeln!(text, "{} {}:{line}:{column} `{at}`", d.kind, d.place.file).unwrap();
-        writeln!(text, "  {}\n  {}", d.message.zh, d.message.en).unwrap();
-        if let Some(hint) = &d.hint {
-            writeln!(text, "  → {}\n  → {}", hint.zh, hint.en).unwrap();
-        }
-        for (source, label) in &d.related {
-            let (line, column) = source.line_column();
-            writeln!(
-                text,
-                "  {}:{line}:{column} {} / {}",
-                source.file, label.zh, label.en
-            )
-            .unwrap();
-        }
-        let clauses: Vec<String> = d.clauses.iter().map(|c| c.to_string()).collect();
-        let example = d
-            .example
-            .as_ref()
-            .map(notice::diagnostic::Example::by_key)
-            .unwrap_or_default();
-        writeln!(text, "  {} {example:?}", clauses.join(" ")).unwrap();
+        told(&mut text, d);
     }
     text
+}
+
+/// What a finding says, below the line that says where: message, hint, other places, clauses and the example.
+pub fn told(text: &mut String, d: &Diagnostic) {
+    writeln!(text, "  {}\n  {}", d.message.zh, d.message.en).unwrap();
+    if let Some(hint) = &d.hint {
+        writeln!(text, "  → {}\n  → {}", hint.zh, hint.en).unwrap();
+    }
+    for (source, label) in &d.related {
+        let (line, column) = source.line_column();
+        writeln!(
+            text,
+            "  {}:{line}:{column} {} / {}",
+            source.file, label.zh, label.en
+        )
+        .unwrap();
+    }
+    let clauses: Vec<String> = d.clauses.iter().map(|c| c.to_string()).collect();
+    let example = d
+        .example
+        .as_ref()
+        .map(notice::diagnostic::Example::by_key)
+        .unwrap_or_default();
+    writeln!(text, "  {} {example:?}", clauses.join(" ")).unwrap();
 }
